@@ -101,7 +101,7 @@ def elementwise(method: Callable[[Any, Array], Array]) -> Callable[[Any, ArrayLi
         given = np.asarray(x)
         if given.dtype.kind in "biu":
             given = given.astype(np.float64)
-        if given.dtype not in (np.float16, np.float32, np.float64):
+        if given.dtype.type not in (np.float16, np.float32, np.float64):
             raise TypeError(f"x must hold integers or float16, float32 or float64 numbers, not {given.dtype}")
         with np.errstate(all="ignore"):
             result = np.asarray(method(self, given.astype(np.float64, copy=False)))

@@ -1,0 +1,23 @@
+"""What the experiments refuse beyond a parameter's range."""
+
+from activations.base import Parameter
+from activations.errors import ParameterError
+
+
+class WholeNumberError(ParameterError):
+    """A count lies outside its range or is no whole number; the same attributes as ParameterError."""
+
+    def __init__(self, name: str, value: object, low: float, high: float) -> None:
+        super().__init__(name, value, low, high)
+        self.args = (f"{name} must be a whole number from {low:g} to {high:g}, not {value!r}",)
+
+
+def whole(declared: Parameter, value: object) -> int:
+    """Return `value` as an int, or raise WholeNumberError with the valid range."""
+    try:
+        number = declared.check(value)
+    except ParameterError:
+        raise WholeNumberError(declared.name, value, declared.low, declared.high) from None
+    if not number.is_integer():
+        raise WholeNumberError(declared.name, value, declared.low, declared.high)
+    return int(number)

@@ -1,0 +1,209 @@
+"""The dying layer: one hidden layer learns handwritten digits, and some of its units may die on the way.
+
+x (64 pixels) → f(x W₁ + b₁) (the hidden layer) → softmax(h W₂ + b₂) (10 classes), cross-entropy,
+plain mini-batch gradient descent (batches of 32, newly shuffled every epoch) on all 1,797 digits.
+Weights start as in He et al. 2015: normal, variance 2 / inputs; b₁ starts at `initial_bias`, b₂ at 0.
+
+A unit is *active* on an image if its slope there is not 0, so that the image can teach it;
+otherwise it is *silent* on that image. For ReLU silent means output 0. A unit is *dead* if it is
+silent on every image: no gradient reaches its weights, and since the layer below it is the data,
+plain gradient descent never wakes it again. Leaky ReLU and the identity have no slope 0, so their
+units can't die; neither can sigmoid's and tanh's, short of |z| ≈ 745 and 373, where float64 holds
+the slope no longer.
+
+Measured, width 32, 60 epochs, training accuracy (seed 0; in brackets the range over seeds 0 to 9):
+
+| setting                   | dead of 32    | accuracy               |
+|---------------------------|---------------|------------------------|
+| ReLU, rate 0.2            | 2 (1 to 4)    | 0.998 (0.998 to 0.999) |
+| ReLU, rate 2              | 32 (32)       | 0.098 (0.098 to 0.102) |
+| Leaky ReLU 0.01, rate 2   | 0 (0)         | 0.990 (0.515 to 0.994) |
+| ReLU, rate 0.2, bias −2   | 32 (26 to 32) | 0.098 (0.098 to 0.965) |
+
+One core takes about 0.5 s for one such run, 1 s at width 128, 1.4 s for ten seeds.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from activations.base import Activation, Array, Parameter, parameter
+from activations.experiments import digits
+from activations.experiments._checks import whole
+from activations.rectifiers import ReLU
+from activations.softmax import log_softmax
+
+BATCH = 32
+LIMIT = 1e100
+CLASSES = 10
+_COUNTS = ("width", "seed", "epochs")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set. Numbers out of range raise ParameterError.
+
+    f: the hidden layer's activation. learning_rate: the step along the mean gradient of a batch.
+    initial_bias: b₁ at the start. width: hidden units. seed: of the weights and of the shuffling.
+    epochs: passes through the data.
+    """
+
+    f: Activation = field(default_factory=ReLU)
+    learning_rate: float = parameter(0.2, symbol="η", low=0.001, high=10.0, step=0.001)
+    initial_bias: float = parameter(0.0, symbol="b", low=-5.0, high=5.0, step=0.1)
+    width: int = parameter(32, symbol="n", low=1, high=128, step=1)
+    seed: int = parameter(0, symbol="s", low=0, high=9999, step=1)
+    epochs: int = parameter(60, symbol="e", low=1, high=200, step=1)
+
+    def __post_init__(self) -> None:
+        for declared in self.parameters():
+            value = getattr(self, declared.name)
+            checked = whole(declared, value) if declared.name in _COUNTS else declared.check(value)
+            object.__setattr__(self, declared.name, checked)
+
+    @classmethod
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """The numbers that can be set, in the order of the fields."""
+        return tuple(
+            Parameter(name=entry.name, default=float(entry.default), **entry.metadata)  # type: ignore[arg-type]
+            for entry in fields(cls)
+            if entry.metadata
+        )
+
+
+@dataclass(frozen=True)
+class DyingLayer:
+    """One training run, seen after every epoch; entry 0 is before training, so there are epochs + 1.
+
+    active_share: for each unit the share of the images on which it is active, 0 to 1, shape
+    (epochs + 1, width). dead: number of dead units, shape (epochs + 1,). silent: number of units
+    silent on the first image of each class (`digits.load().first`), shape (epochs + 1, 10); the dead
+    are among them. accuracy: share of the images classified rightly, 0 to 1, and loss: mean
+    cross-entropy in nats, both over all images, shape (epochs + 1,). diverged_at: the epoch in which
+    a weight became NaN or grew beyond 1e100, or None; the arrays then end before it.
+    """
+
+    settings: Settings
+    active_share: Array
+    dead: NDArray[np.int64]
+    silent: NDArray[np.int64]
+    accuracy: Array
+    loss: Array
+    diverged_at: int | None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How much chance decides: the same settings with other seeds, after the last epoch.
+
+    seeds: shape (n,). dead, accuracy, loss: as in DyingLayer, shape (n,). diverged: which runs met
+    NaN or weights beyond 1e100, shape (n,); their other entries are those of the last epoch before it.
+    """
+
+    settings: Settings
+    seeds: NDArray[np.int64]
+    dead: NDArray[np.int64]
+    accuracy: Array
+    loss: Array
+    diverged: NDArray[np.bool_]
+
+
+class _Networks:
+    """Networks trained side by side, one a seed: the seed axis comes first in every array."""
+
+    def __init__(self, settings: Settings, seeds: list[int]) -> None:
+        self.f, self.rate = settings.f, settings.learning_rate
+        self.images, self.labels = digits.load().images, digits.load().labels
+        self.targets = np.eye(CLASSES)[self.labels]
+        self.generators = [np.random.default_rng(seed) for seed in seeds]
+        pixels, width = self.images.shape[1], settings.width
+        self.w1 = self._he(pixels, width)
+        self.w2 = self._he(width, CLASSES)
+        self.b1 = np.full((len(seeds), 1, width), settings.initial_bias)
+        self.b2 = np.zeros((len(seeds), 1, CLASSES))
+
+    def _he(self, inputs: int, outputs: int) -> Array:
+        shape = (inputs, outputs)
+        return np.stack([g.normal(0.0, np.sqrt(2.0 / inputs), shape) for g in self.generators])
+
+    @property
+    def weights(self) -> tuple[Array, ...]:
+        return self.w1, self.b1, self.w2, self.b2
+
+    def sound(self) -> NDArray[np.bool_]:
+        """Which networks hold only numbers of a size whose products stay finite, shape (seeds,)."""
+        largest: Array = np.array([np.abs(array).max(axis=(1, 2)) for array in self.weights]).max(axis=0)
+        return largest < LIMIT  # False for NaN too, which max hands on
+
+    def train_epoch(self) -> None:
+        orders = np.stack([g.permutation(len(self.images)) for g in self.generators])
+        x_all, y_all = self.images[orders], self.targets[orders]
+        for start in range(0, len(self.images), BATCH):
+            x, y = x_all[:, start : start + BATCH], y_all[:, start : start + BATCH]
+            z = x @ self.w1 + self.b1
+            h = np.asarray(self.f(z))
+            logits = h @ self.w2 + self.b2
+            # softmax by hand: the library's, with its checks, took a third of the training time
+            e = np.exp(logits - logits.max(axis=-1, keepdims=True))
+            # the gradient of cross-entropy by the logits is p − y; the mean is over the batch
+            at_logits = (e / e.sum(axis=-1, keepdims=True) - y) / x.shape[1]
+            at_z = (at_logits @ self.w2.swapaxes(1, 2)) * self.f.derivative(z)
+            self.w2 = self.w2 - self.rate * (h.swapaxes(1, 2) @ at_logits)
+            self.b2 = self.b2 - self.rate * at_logits.sum(axis=1, keepdims=True)
+            self.w1 = self.w1 - self.rate * (x.swapaxes(1, 2) @ at_z)
+            self.b1 = self.b1 - self.rate * at_z.sum(axis=1, keepdims=True)
+
+    def look(self) -> tuple[NDArray[np.bool_], Array, Array]:
+        """Active or not, shape (seeds, images, width); accuracy and loss, shape (seeds,)."""
+        z = self.images @ self.w1 + self.b1
+        logits = np.asarray(self.f(z)) @ self.w2 + self.b2
+        loss = -(log_softmax(logits) * self.targets).sum(axis=-1).mean(axis=-1)
+        accuracy = (logits.argmax(axis=-1) == self.labels).mean(axis=-1)
+        return np.asarray(self.f.derivative(z)) != 0, accuracy, loss
+
+
+def train(settings: Settings, progress: Callable[[float], None] | None = None) -> DyingLayer:
+    """Train one layer and look at it after every epoch; `progress` hears the share done, 0 to 1."""
+    networks, first = _Networks(settings, [settings.seed]), digits.load().first
+    shares, silent, accuracies, losses = [], [], [], []
+    diverged_at = None
+    with np.errstate(all="ignore"):
+        for epoch in range(settings.epochs + 1):
+            if epoch:
+                networks.train_epoch()
+            if not networks.sound()[0]:
+                diverged_at = epoch
+                break
+            active, accuracy, loss = networks.look()
+            shares.append(active[0].mean(axis=0))
+            silent.append((~active[0, first]).sum(axis=1))
+            accuracies.append(accuracy[0])
+            losses.append(loss[0])
+            if progress:
+                progress(epoch / settings.epochs)
+    active_share = np.array(shares)
+    dead = (active_share == 0).sum(axis=1)
+    return DyingLayer(
+        settings, active_share, dead, np.array(silent), np.array(accuracies), np.array(losses), diverged_at
+    )
+
+
+def spread(settings: Settings, seeds: int = 10, progress: Callable[[float], None] | None = None) -> Spread:
+    """The same settings with the seeds 0 to `seeds` − 1, trained side by side; `settings.seed` is not used."""
+    networks = _Networks(settings, list(range(seeds)))
+    alive = np.ones(seeds, dtype=bool)
+    with np.errstate(all="ignore"):
+        for epoch in range(1, settings.epochs + 1):
+            before = networks.weights
+            networks.train_epoch()
+            alive &= networks.sound()
+            # a run that has diverged stands still where it was last made of numbers
+            networks.w1, networks.b1, networks.w2, networks.b2 = (
+                np.where(alive[:, None, None], now, then) for now, then in zip(networks.weights, before, strict=True)
+            )
+            if progress:
+                progress(epoch / settings.epochs)
+        active, accuracy, loss = networks.look()
+    return Spread(settings, np.arange(seeds), (~active.any(axis=1)).sum(axis=1), accuracy, loss, ~alive)

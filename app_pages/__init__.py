@@ -1,0 +1,1 @@
+"""The pages: which widgets, in which order."""

@@ -1,0 +1,1 @@
+"""The app that does nothing: what Streamlit itself costs."""

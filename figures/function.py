@@ -1,0 +1,235 @@
+"""The figure of one activation function: its curve, its slope, and the point that a handle moves."""
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+import activations
+from activations import Activation, Parameter
+from figures import style
+from figures.film import Film, frame_values, still, track
+from figures.numbers import number, short
+
+WINDOWS = (3.0, 6.0, 12.0, 40.0)  # half-widths of the x axis: the bend, the usual view, the tails, the far tails
+_STEPS = {3.0: 0.01, 6.0: 0.02, 12.0: 0.05, 40.0: 0.2}  # of the x handle: a position every pixel or two
+
+# The order of the traces; films name them by number. Few traces, for Plotly spends about a
+# millisecond a frame on each, whether it moves or not: so all points are one trace.
+VALUE, SLOPE, TANGENT, POINTS, CURVATURE = range(5)
+
+
+@dataclass(frozen=True)
+class View:
+    """What of a function is shown: the half-width of the x axis, whether f″ too, and how large."""
+
+    half_width: float = 6.0
+    curvature: bool = False
+    look: style.Look = field(default=style.SCREEN)
+
+
+def x_positions(half_width: float) -> NDArray[np.float64]:
+    """Where the x handle stops in a window."""
+    step = _STEPS[half_width]
+    count = round(half_width / step)
+    return np.asarray(np.arange(-count, count + 1) * step, dtype=np.float64)
+
+
+def parameter_positions(declared: Parameter) -> NDArray[np.float64]:
+    """Where a parameter's handle stops: about a hundred round values, and both ends and the default."""
+    rough = (declared.high - declared.low) / 100
+    magnitude = 10.0 ** np.floor(np.log10(rough))
+    step = magnitude * min((1, 2, 5, 10), key=lambda nice: abs(nice * magnitude - rough))
+    multiples = np.arange(np.ceil(declared.low / step), np.floor(declared.high / step) + 1) * step
+    return np.unique(np.concatenate([[declared.low, declared.default, declared.high], np.round(multiples, 10)]))
+
+
+def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
+    """The x of the curves: denser around 0, and broken by NaN at each kink, where the slope jumps.
+
+    On either side of a kink stands the neighbouring float, so that each piece reaches its end. A
+    function with parameters gets half the points, since its film carries every curve a hundred times.
+    """
+    points = 121 if f.parameters() else 241
+    bunching = np.interp(half_width, [3, 6, 12, 40], [0.3, 1.0, 2.0, 3.5])
+    x: NDArray[np.float64] = half_width * np.sinh(bunching * np.linspace(-1, 1, points)) / np.sinh(bunching)
+    for kink in f.facts.kinks:
+        if abs(kink) < half_width:
+            sides = [np.nextafter(kink, -np.inf), np.nan, np.nextafter(kink, np.inf)]
+            x = np.concatenate([x[x < kink], sides, x[x > kink]])
+    return x
+
+
+def y_range(f: Activation, view: View) -> tuple[float, float]:
+    """The y axis of a window: wide enough for every value of the parameters, so that it stands still."""
+    x = grid(f, view.half_width)
+    members = [f] + [
+        activations.get(f.name, **f.settings | {declared.name: end})
+        for declared in f.parameters()
+        for end in (declared.low, declared.high)
+    ]
+    curves = [curve for member in members for curve in _curves(member, x, view)]
+    low, high = min(map(np.nanmin, curves)), max(map(np.nanmax, curves))
+    margin = 0.08 * (high - low)
+    return low - margin, high + margin
+
+
+def _curves(f: Any, x: NDArray[np.float64], view: View) -> list[NDArray[np.float64]]:
+    return [f(x), f.derivative(x)] + ([f.second_derivative(x)] if view.curvature else [])
+
+
+def figure(f: Activation, x: float, view: View, words: Mapping[str, str]) -> go.Figure:
+    """The figure with the points at `x`. `words` names the curves: value, slope, curvature, tangent."""
+    points = grid(f, view.half_width)
+    look = view.look
+
+    def curve(y: NDArray[np.float64], name: str, line: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "scatter",
+            "mode": "lines",
+            "x": points,
+            "y": y,
+            "name": name,
+            "line": line | {"width": look.stroke},
+            "connectgaps": line is style.VALUE,
+            "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + name + "</extra>",
+        }
+
+    tangent_x, tangent_y = _tangent(f, np.array([x]), view.half_width)
+    kinks = _kinks(f, view)
+    colours = [style.BLUE, style.VERMILLION] + [style.GREEN] * view.curvature
+    traces = [
+        curve(f(points), words["value"], style.VALUE),
+        curve(f.derivative(points), words["slope"], style.DERIVATIVE),
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "x": tangent_x[0],
+            "y": tangent_y[0],
+            "name": words["tangent"],
+            "line": {"color": style.GREY, "width": 0.7 * look.stroke},
+            "hoverinfo": "skip",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": np.concatenate([kinks, np.full(len(colours), x)]),
+            "y": np.concatenate([f.derivative(kinks), _heights(f, np.array([x]), view)[0]]),
+            "marker": {
+                "color": [style.VERMILLION] * len(kinks) + colours,
+                "symbol": ["circle"] * len(kinks) + ["circle", "diamond", "square"][: len(colours)],
+                "size": [0.6 * look.marker] * len(kinks) + [look.marker] * len(colours),
+                "line": {"color": "white", "width": 1.5},
+            },
+            "showlegend": False,
+            "cliponaxis": False,
+            "hoverinfo": "skip",
+        },
+    ]
+    if view.curvature:
+        traces.append(curve(f.second_derivative(points), words["curvature"], style.SECOND))
+    axes = style.layout(look, "<i>x</i>", "")
+    axes["xaxis"]["range"] = [-view.half_width, view.half_width]
+    axes["yaxis"]["range"] = y_range(f, view)
+    axes["uirevision"] = f"{f.name} {view.half_width:g} {view.curvature}"
+    return go.Figure(traces, axes)
+
+
+def _kinks(f: Activation, view: View) -> NDArray[np.float64]:
+    return np.array([kink for kink in f.facts.kinks if abs(kink) < view.half_width])
+
+
+def _heights(f: Any, x: NDArray[np.float64], view: View) -> NDArray[np.float64]:
+    """The heights of the points at each x: on the value, the slope and, if shown, the curvature."""
+    return np.stack([np.ravel(curve) for curve in _curves(f, x, view)], axis=-1)
+
+
+def _tangent(f: Any, x: NDArray[np.float64], half_width: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The ends of the tangent at each x, a third of the window long: two arrays of shape (len(x), 2)."""
+    ends = x[:, None] + half_width / 3 * np.array([-1.0, 1.0])
+    values, slopes = np.ravel(f(x)), np.ravel(f.derivative(x))
+    return ends, values[:, None] + slopes[:, None] * (ends - x[:, None])
+
+
+def x_film(f: Activation, x: float, view: View, gradient: float) -> Film:
+    """What moves with the handle for x: the points and the tangent, and the numbers in the formulas."""
+    positions = x_positions(view.half_width)
+    values = frame_values(positions, x)
+    tangent_x, tangent_y = _tangent(f, values, view.half_width)
+    kinks, heights = _kinks(f, view), _heights(f, values, view)
+    frames = len(values)
+    tracks = (
+        track(TANGENT, "x", tangent_x),
+        track(TANGENT, "y", tangent_y),
+        track(POINTS, "x", still(kinks, frames), np.repeat(values[:, None], heights.shape[1], axis=1)),
+        track(POINTS, "y", still(f.derivative(kinks), frames), heights),
+    )
+    words = numbers_in_words(values, f(values), f.derivative(values), f.second_derivative(values), gradient)
+    return Film("x", positions, x, tracks, words)
+
+
+def parameter_film(f: Activation, name: str, x: float, view: View, gradient: float) -> Film:
+    """What moves with the handle for one parameter: the curves, the points on them, and the numbers."""
+    declared = next(entry for entry in f.parameters() if entry.name == name)
+    positions = parameter_positions(declared)
+    present = f.settings[name]
+    values = frame_values(positions, present)
+    family = activations.family(f.name, **f.settings | {name: values})
+    points = grid(f, view.half_width)
+    at = np.array([x])
+    y, slope, curvature = family(at), family.derivative(at), family.second_derivative(at)
+    ends = x + view.half_width / 3 * np.array([-1.0, 1.0])
+    tracks = [
+        track(VALUE, "y", family(points)),
+        track(SLOPE, "y", family.derivative(points)),
+        track(TANGENT, "y", y + slope * (ends - x)),
+        track(POINTS, "y", family.derivative(_kinks(f, view)), y, slope, *[curvature] * view.curvature),
+    ]
+    if view.curvature:
+        tracks.append(track(CURVATURE, "y", family.second_derivative(points)))
+    words = numbers_in_words(np.full(len(values), x), y[:, 0], slope[:, 0], curvature[:, 0], gradient)
+    return Film(name, positions, present, tracks, words | {name: [short(value, 3) for value in values.tolist()]})
+
+
+def numbers_in_words(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    slope: NDArray[np.float64],
+    curvature: NDArray[np.float64],
+    gradient: float,
+) -> dict[str, list[str]]:
+    """The slots of the readout: x, x_inside (in brackets where negative), y, slope, curvature, downstream."""
+    texts = [short(value) for value in x.tolist()]
+    return {
+        "x": texts,
+        "x_inside": [f"({text})" if text.startswith("−") else text for text in texts],
+        "y": [number(value) for value in y.tolist()],
+        "slope": [number(value) for value in slope.tolist()],
+        "curvature": [number(value) for value in curvature.tolist()],
+        "downstream": [number(value) for value in (gradient * slope).tolist()],
+    }
+
+
+def present_words(f: Activation, x: float, gradient: float) -> dict[str, str]:
+    """The readout's words for the present state: one text a slot."""
+    at = np.array([x])
+    words = numbers_in_words(at, f(at), f.derivative(at), f.second_derivative(at), gradient)
+    return {slot: texts[0] for slot, texts in words.items()} | {
+        name: short(value, 3) for name, value in f.settings.items()
+    }
+
+
+def data_csv(f: Activation, half_width: float) -> str:
+    """The figure's data as CSV: x, f(x), f′(x) and f″(x) at every position of the handle."""
+    x = x_positions(half_width)
+    columns = (x, f(x), f.derivative(x), f.second_derivative(x))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["x", "f(x)", "f'(x)", "f''(x)"])
+    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
+    return text.getvalue()

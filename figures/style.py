@@ -1,0 +1,67 @@
+"""The house's looks: colours, dashes, and the layout that every figure starts from.
+
+Okabe–Ito colours, of which these reach a contrast of 3:1 on both the light and the dark ground.
+A derivative is told apart by its dash as well as by its colour, everywhere the same.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+GREY = "#80868B"  # guides and ghosts; 3:1 on both grounds
+VALUE = {"color": BLUE, "dash": "solid"}
+DERIVATIVE = {"color": VERMILLION, "dash": "dash"}
+SECOND = {"color": GREEN, "dash": "dot"}
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, "#A07000", GREY)  # the fifth is Okabe–Ito's orange, darkened to 3:1
+
+CONFIG: dict[str, Any] = {
+    # A finger on the chart scrolls the page; zooming is a choice made with the buttons.
+    "scrollZoom": False,
+    "displaylogo": False,
+    "modeBarButtons": [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How large a figure is drawn: on a reader's screen, or for the last row of a classroom."""
+
+    font: int = 14
+    stroke: float = 2.5
+    marker: int = 11
+    height: int = 360
+
+
+SCREEN = Look()
+CLASSROOM = Look(font=28, stroke=5.0, marker=20, height=560)
+
+
+def layout(look: Look, x: str, y: str, **more: Any) -> dict[str, Any]:
+    """The layout of a figure with one pair of axes, titled `x` and `y`; `more` is added to it."""
+    axis: dict[str, Any] = {
+        "zeroline": True,
+        "zerolinewidth": 1,
+        "zerolinecolor": GREY,
+        "showgrid": True,
+        "fixedrange": False,
+        "automargin": False,
+    }
+    return {
+        "height": look.height,
+        "margin": {"l": 3.6 * look.font, "r": look.font, "t": 2.2 * look.font, "b": 3.0 * look.font},
+        "font": {"size": look.font},
+        "dragmode": False,
+        "hovermode": "closest",
+        "showlegend": True,
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.0,
+            "xanchor": "left",
+            "yanchor": "bottom",
+            "font": {"size": look.font},
+        },
+        "xaxis": axis | {"title": {"text": x, "font": {"size": look.font}}, "tickfont": {"size": look.font}},
+        "yaxis": axis | {"title": {"text": y, "font": {"size": look.font}}, "tickfont": {"size": look.font}},
+        **more,
+    }

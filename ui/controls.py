@@ -1,0 +1,63 @@
+"""Streamlit's own widgets tied to the state: shown with its value, and reporting every change to it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui.state import State, changes, on_change
+
+
+def _seed(state: State, name: str, value: Any) -> str:
+    key = f"{state.page}.{name}"
+    st.session_state[key] = value
+    return key
+
+
+def choice(state: State, name: str, options: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+    """A row of buttons of which one is on."""
+    key = _seed(state, name, state[name])
+
+    def take() -> None:
+        picked = st.session_state[key]
+        if picked is not None:  # clicking the one that is on keeps it on
+            changes()[name] = picked
+        else:
+            changes()[name] = state[name]
+
+    st.segmented_control(label, options, key=key, format_func=say, on_change=take, **more)
+
+
+def select(state: State, name: str, options: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+    """A list to pick one from."""
+    key = _seed(state, name, state[name])
+    st.selectbox(label, options, key=key, format_func=say, on_change=on_change(name, key), **more)
+
+
+def several(
+    state: State, name: str, options: Sequence[str], label: str, say: Callable[[str], str], **more: Any
+) -> None:
+    """A list to pick some from, at least one."""
+    key = _seed(state, name, list(state[name]))
+
+    def take() -> None:
+        changes()[name] = tuple(st.session_state[key]) or state[name]
+
+    st.pills(label, options, key=key, format_func=say, on_change=take, selection_mode="multi", **more)
+
+
+def toggle(state: State, name: str, label: str, **more: Any) -> None:
+    """A switch."""
+    key = _seed(state, name, state[name])
+    st.toggle(label, key=key, on_change=on_change(name, key), **more)
+
+
+def number(state: State, name: str, label: str, low: float, high: float, step: float, **more: Any) -> None:
+    """A field for a number."""
+    key = _seed(state, name, state[name])
+    st.number_input(label, low, high, key=key, step=step, on_change=on_change(name, key), **more)
+
+
+def button(state: State, label: str, values: dict[str, Any], key: str, **more: Any) -> None:
+    """A button that sets a state."""
+    st.button(label, key=f"{state.page}.{key}", on_click=lambda: state.set(**values), **more)

@@ -1,0 +1,170 @@
+"""What a link may say: one table a page, from which links are read and written.
+
+Each entry knows its default, what is valid, how its text is read and how it is written. Reading
+never fails: what cannot be used is left out or brought into range, and a `Notice` says so.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something in a link that could not be used: a message id, and the values to put into it."""
+
+    message: str
+    values: Mapping[str, str]
+
+
+class UnusableError(ValueError):
+    """A text that an entry cannot read: a message id and the values that say what would be valid."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message)
+        self.message, self.values = message, values
+
+
+def plain(value: float) -> str:
+    """A number for an address: the shortest text that reads back as the same number."""
+    return f"{value:.10g}"
+
+
+def shown(text: str, longest: int = 40) -> str:
+    """A reader's text made fit to be quoted: one line, cut, nothing that Markdown or TeX would act on."""
+    line = " ".join(text.split())
+    line = line if len(line) <= longest else line[: longest - 1] + "…"
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])", r"\\\1", line)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number from `low` to `high`."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    whole: bool = False
+
+    def read(self, text: str) -> float:
+        """The number in `text`; UnusableError if it is none, or lies outside (`clamp` then gives the nearest)."""
+        try:
+            value = float(text.strip().replace("−", "-"))
+        except (ValueError, OverflowError):
+            value = math.nan
+        if math.isnan(value) or not self.low <= value <= self.high:
+            raise UnusableError("notice.number", low=plain(self.low), high=plain(self.high))
+        return round(value) if self.whole else value + 0.0
+
+    def clamp(self, text: str) -> float | None:
+        """The end of the range that a number outside of it lies beyond, or None."""
+        try:
+            value = float(text.strip().replace("−", "-"))
+        except (ValueError, OverflowError):
+            return None
+        return None if math.isnan(value) else min(max(value, self.low), self.high)
+
+    def write(self, value: float) -> str:
+        """The number as it stands in an address."""
+        return plain(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few words."""
+
+    name: str
+    default: str
+    options: Sequence[str]
+
+    def read(self, text: str) -> str:
+        """The option that `text` names."""
+        if text not in self.options:
+            raise UnusableError("notice.choice", options=", ".join(self.options))
+        return text
+
+    def clamp(self, text: str) -> None:
+        """Nothing is near a word."""
+
+    def write(self, value: str) -> str:
+        """The word itself."""
+        return value
+
+
+@dataclass(frozen=True)
+class Flag:
+    """On (1) or off (0)."""
+
+    name: str
+    default: bool = False
+
+    def read(self, text: str) -> bool:
+        """Whether it is on."""
+        if text not in ("0", "1"):
+            raise UnusableError("notice.choice", options="0, 1")
+        return text == "1"
+
+    def clamp(self, text: str) -> None:
+        """Nothing is near a switch."""
+
+    def write(self, value: bool) -> str:
+        """1 or 0."""
+        return "1" if value else "0"
+
+
+@dataclass(frozen=True)
+class Several:
+    """Some of a few words, at least one, in the order given."""
+
+    name: str
+    default: tuple[str, ...]
+    options: Sequence[str]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """The options that `text` names, between commas."""
+        found = tuple(dict.fromkeys(text.split(",")))
+        if not all(word in self.options for word in found):
+            raise UnusableError("notice.choice", options=", ".join(self.options))
+        return found
+
+    def clamp(self, text: str) -> tuple[str, ...] | None:
+        """Those words that are options, if there are any."""
+        return tuple(word for word in dict.fromkeys(text.split(",")) if word in self.options) or None
+
+    def write(self, value: Sequence[str]) -> str:
+        """The words between commas."""
+        return ",".join(value)
+
+
+Entry = Number | Choice | Flag | Several
+Table = Sequence[Any]  # of Entry, or of anything with its name, default, read, clamp and write
+
+
+def read(table: Table, query: Mapping[str, str]) -> tuple[dict[str, Any], list[Notice]]:
+    """The values that a link's query sets, the others at their defaults, and what could not be used."""
+    entries = {entry.name: entry for entry in table}
+    values = {name: entry.default for name, entry in entries.items()}
+    notices = []
+    for name, text in query.items():
+        entry = entries.get(name)
+        if entry is None:
+            notices.append(Notice("notice.unknown", {"name": shown(name)}))
+            continue
+        try:
+            values[name] = entry.read(text)
+        except UnusableError as fault:
+            nearest = entry.clamp(text)
+            if nearest is not None:
+                values[name] = nearest
+            used = shown(entry.write(values[name])) or "—"
+            said = {"name": shown(name), "text": shown(text) or "—", "used": used} | fault.values
+            notices.append(Notice(fault.message, said))
+    return values, notices
+
+
+def write(table: Table, values: Mapping[str, Any]) -> dict[str, str]:
+    """The query of a link to this state: what differs from the defaults, in the table's order."""
+    return {entry.name: entry.write(values[entry.name]) for entry in table if values[entry.name] != entry.default}

@@ -1,0 +1,41 @@
+"""Formulas for the readout: the core's TeX as MathML, with slots where numbers will be put in.
+
+The scrubber shows MathML because a formula must change with the finger, and Streamlit's own KaTeX
+only changes with a run of the script.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from latex2mathml.converter import convert
+
+
+@cache
+def line(latex: str, slots: tuple[tuple[str, str], ...]) -> str:
+    """One line of the readout: `latex` as MathML; each (identifier, slot) marks where numbers go.
+
+    An identifier is a letter such as x or α, or one of the placeholders that `place` makes.
+    """
+    # As an operator the prime would stand apart from its function; fractions at full size can be read from afar.
+    markup = convert(latex, display="block").replace("<mo>&#x02032;</mo>", "<mi>&#x02032;</mi>")
+    for identifier, slot in slots:
+        for form in _forms(identifier):
+            markup = markup.replace(form, f'<mn data-slot="{slot}"></mn>')
+    return f'<span class="line">{markup}</span>'
+
+
+def place(index: int) -> str:
+    """TeX for a place where a number will stand that is no letter of the formula."""
+    return rf"\text{{@{index}}}"
+
+
+def _forms(identifier: str) -> tuple[str, ...]:
+    if identifier.startswith("@"):
+        return (f"<mtext>{identifier}</mtext>",)
+    return (f"<mi>{identifier}</mi>", f"<mi>&#x{ord(identifier):05X};</mi>")
+
+
+def with_numbers(function: str, formula: str, letters: Mapping[str, str], result: str) -> str:
+    """`function(x) = formula = result` with numbers put in for x, for the letters and for the result."""
+    slots = (*letters.items(), ("@1", "x"), ("@2", result))
+    return line(rf"{function}({place(1)}) = {formula} = {place(2)}", slots)

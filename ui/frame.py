@@ -1,0 +1,93 @@
+"""What every page has: the menu, the bar at its top, notices, presentation mode, and its address."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+import activations
+import lessons
+from ui import language
+from ui import state as page_state
+from ui.bridge import bridge
+from ui.entries import Table
+from ui.language import Words
+from ui.state import State
+
+# The menu: its headings and the pages under them; functions follow from the catalogue.
+DEMOS = ("softmax", "saturation", "dead_relu")
+TOOLS = ("compare", "choose")
+
+
+def menu() -> Mapping[str, Sequence[str]]:
+    """The pages under each heading of the menu."""
+    return {"menu.functions": activations.names(), "menu.demos": DEMOS, "menu.tools": TOOLS}
+
+
+def title(page: str, lang: str) -> str:
+    """What a page is called in a language."""
+    if page and page not in lessons.topics():  # TEMPORARY
+        return page
+    return lessons.read(page, lang).title if page else Words(lang)("app.name")
+
+
+def reader_language() -> str:
+    """The language before a page is opened, for the titles in the browser's tabs."""
+    asked = st.query_params.get("lang")
+    return asked if asked in lessons.LANGUAGES else language.preferred()
+
+
+def register(pages: Sequence[st.Page]) -> None:
+    """Keep the pages of this run, so that links can name them by their address."""
+    st.session_state["pages"] = {page.url_path: page for page in pages}
+
+
+def link(page: str, label: str, query: Mapping[str, str], icon: str | None = None) -> None:
+    """A link to a page of the app in a given state; it stays in this tab."""
+    if page not in st.session_state["pages"]:
+        return  # TEMPORARY
+    st.page_link(st.session_state["pages"][page], label=label, query_params=dict(query), icon=icon)
+
+
+def open_page(page: str, table: Table) -> State:
+    """Open a page: read its state, and draw what stands around it."""
+    state = page_state.open_page(page, table)
+    st.html(f"<style>{_style('house.css')}{_style('present.css') if state.present else ''}</style>")
+    bridge(state)
+    if not state.present:
+        _menu(state)
+    _top(state)
+    for notice in state.notices:
+        st.info(state.words(notice.message, **notice.values), icon=":material/info:")
+    return state
+
+
+@cache
+def _style(name: str) -> str:
+    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+
+
+def _menu(state: State) -> None:
+    words = state.words
+    with st.sidebar:
+        if "" in st.session_state["pages"]:
+            link("", words("app.name"), state.elsewhere())  # TEMPORARY
+        for heading, pages in menu().items():
+            st.caption(words(heading))
+            for page in pages:
+                if page not in st.session_state["pages"]:
+                    continue  # TEMPORARY
+                link(page, title(page, state["lang"]), state.elsewhere())
+
+
+def _top(state: State) -> None:
+    words = state.words
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="top"):
+        st.title(title(state.page, state["lang"]), anchor=False)
+        with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="small"):
+            for other in lessons.LANGUAGES:
+                if other != state["lang"]:
+                    link(state.page, language.NAMES[other], state.query(lang=other), ":material/translate:")
+            mode = "present.leave" if state.present else "present.enter"
+            link(state.page, words(mode), state.query(present=not state.present), ":material/present_to_all:")

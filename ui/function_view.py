@@ -1,0 +1,203 @@
+"""The parts of a function's page, from the core's numbers to Streamlit's elements."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+import activations
+from figures import function as drawing
+from figures import style
+from figures.function import View
+from figures.numbers import number, short
+from ui import controls, entries
+from ui import formula as mathml
+from ui.language import Words
+from ui.scrubber import Encoded, Handle, encoded, scrubber
+from ui.state import State
+
+GRADIENT = entries.Number("g", 0.8, -10, 10)  # dL/dy of the worked chain-rule step
+
+
+def table(name: str) -> entries.Table:
+    """What a link to a function's page may say."""
+    parameters = (
+        entries.Number(declared.name, declared.default, declared.low, declared.high)
+        for declared in activations.kind(name).parameters()
+    )
+    return (
+        entries.Number("x", 1.0, -40, 40),
+        *parameters,
+        Window("w", 6.0),
+        entries.Flag("d2"),
+        GRADIENT,
+    )
+
+
+class Window(entries.Choice):
+    """The half-width of the x axis, one of a few numbers."""
+
+    def __init__(self, name: str, default: float) -> None:
+        super().__init__(name, default, [f"{width:g}" for width in drawing.WINDOWS])  # type: ignore[arg-type]
+
+    def read(self, text: str) -> float:  # type: ignore[override]
+        """The width that `text` names."""
+        return float(super().read(text))
+
+    def write(self, value: float) -> str:  # type: ignore[override]
+        """The width without needless decimals."""
+        return f"{value:g}"
+
+
+def window_name(half_width: float) -> str:
+    """A window as it stands on its button."""
+    return f"±{half_width:g}"
+
+
+def _settings(values: Mapping[str, Any], name: str) -> tuple[tuple[str, float], ...]:
+    return tuple((declared.name, values[declared.name]) for declared in activations.kind(name).parameters())
+
+
+def _view(values: Mapping[str, Any], present: bool) -> View:
+    """The window that was asked for, or the smallest that holds x."""
+    width = next(width for width in drawing.WINDOWS if width >= max(values["w"], abs(values["x"])))
+    return View(width, values["d2"], style.CLASSROOM if present else style.SCREEN)
+
+
+@lru_cache(maxsize=128)
+def _figure(name: str, settings: tuple[tuple[str, float], ...], x: float, view: View, lang: str) -> Any:
+    words = Words(lang)
+    f = activations.get(name, **dict(settings))
+    named = {part: words(f"trace.{part}") for part in ("value", "slope", "curvature", "tangent")}
+    return drawing.figure(f, x, view, named)
+
+
+@lru_cache(maxsize=256)
+def _x_film(name: str, settings: tuple[tuple[str, float], ...], x: float, view: View, gradient: float) -> Encoded:
+    return encoded(drawing.x_film(activations.get(name, **dict(settings)), x, view, gradient))
+
+
+@lru_cache(maxsize=256)
+def _parameter_film(
+    name: str, settings: tuple[tuple[str, float], ...], parameter: str, x: float, view: View, gradient: float
+) -> Encoded:
+    f = activations.get(name, **dict(settings))
+    return encoded(drawing.parameter_film(f, parameter, x, view, gradient))
+
+
+def formula(state: State) -> None:
+    """The function and its derivative in TeX."""
+    facts = activations.get(state.page, **dict(_settings(state.values, state.page))).facts
+    st.markdown(
+        rf"$\displaystyle {facts.symbol}(x) = {facts.latex}$ $\qquad$ "
+        rf"$\displaystyle {facts.symbol}'(x) = {facts.derivative_latex}$",
+        width="content",
+    )
+
+
+def readout(f: activations.Activation, curvature: bool) -> list[str]:
+    """The lines under the handles: the formulas with the numbers put in."""
+    letters = {"x": "x_inside"} | {declared.symbol: declared.name for declared in f.parameters()}
+    symbol = f.facts.symbol
+    lines = [
+        mathml.with_numbers(symbol, f.facts.latex, letters, "y"),
+        mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope"))),
+    ]
+    if curvature:
+        lines.append(
+            mathml.line(rf"{symbol}''({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "curvature")))
+        )
+    return lines
+
+
+def instrument(state: State) -> None:
+    """The figure with its handles and the formula with the numbers put in."""
+    name, words = state.page, state.words
+    settings = _settings(state.values, name)
+    f = activations.get(name, **dict(settings))
+    parameters = f.parameters()
+    view = _view(state.values, state.present)
+    drawn = state.base({"x", "g", *(declared.name for declared in parameters)})
+    drawn_view = _view(drawn | {"x": 0.0, "w": view.half_width}, state.present)
+    x = state["x"]
+    start = max(-view.half_width, min(drawn["x"], view.half_width))
+    st.plotly_chart(
+        _figure(name, _settings(drawn, name), start, drawn_view, state["lang"]),
+        key=f"chart-{name}",
+        config=style.CONFIG,
+        alt=words(
+            "alt.function",
+            name=name,
+            low=short(-view.half_width, 0),
+            high=short(view.half_width, 0),
+            x=short(start),
+            y=number(float(activations.get(name, **dict(_settings(drawn, name)))(start))),
+            slope=number(float(activations.get(name, **dict(_settings(drawn, name))).derivative(start))),
+        ),
+    )
+    handles = [Handle("x", "x", _x_film(name, settings, x, view, state["g"]))]
+    for declared in parameters:
+        film = _parameter_film(name, settings, declared.name, x, view, state["g"])
+        handles.append(Handle(declared.name, declared.symbol, film))
+    scrubber(
+        state,
+        handles,
+        chart=f"chart-{name}",
+        readout=readout(f, state["d2"]),
+        words=drawing.present_words(f, x, state["g"]),
+        tools=() if state.present else ("reset", "link", "svg"),
+        key=f"scrubber-{name}",
+    )
+
+
+def chain_rule(state: State) -> None:
+    """One step of the chain rule with the present numbers, and the data of the figure to download."""
+    words = state.words
+    f = activations.get(state.page, **dict(_settings(state.values, state.page)))
+    slope = float(f.derivative(state["x"]))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.number(state, "g", words("function.gradient"), -10.0, 10.0, 0.1, width=170)
+        st.markdown(
+            rf"$\dfrac{{\partial L}}{{\partial x}} = \dfrac{{\partial L}}{{\partial y}} \cdot {f.facts.symbol}'(x) "
+            rf"= {number(state['g'], 2)} \cdot {number(slope)} = {number(state['g'] * slope)}$",
+            width="content",
+        )
+        half_width = _view(state.values, False).half_width
+        st.download_button(
+            words("function.csv"),
+            lambda: drawing.data_csv(f, half_width),
+            file_name=f"{state.page}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+def facts(state: State) -> None:
+    """What the core says of the function, each entry tested there."""
+    words = state.words
+    known = activations.get(state.page, **dict(_settings(state.values, state.page))).facts
+    low, high = known.range.low, known.range.high
+    left, right = ("(" if known.range.open_low else "["), (")" if known.range.open_high else "]")
+    sides = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): "none"}
+    smooth = {0: "continuous", float("inf"): "all"}.get(known.smoothness, "some")
+    rows = {
+        "range": f"{left}{_end(low)}, {_end(high)}{right}",
+        "monotone": words("facts.yes" if known.monotone else "facts.no"),
+        "zero_centred": words("facts.yes" if known.zero_centred else "facts.no"),
+        "saturates": words(f"facts.saturates.{sides[known.saturates]}"),
+        "smoothness": words(f"facts.smoothness.{smooth}", count=f"{known.smoothness:g}"),
+        "kinks": ", ".join(_end(kink) for kink in known.kinks) or words("facts.none"),
+        "largest_slope": f"{known.largest_slope:g}",
+    }
+    with st.container(key="facts"):
+        st.header(words("facts.heading"), anchor="facts")
+        body = "\n".join(f"| {words(f'facts.{row}')} | {text} |" for row, text in rows.items())
+        st.markdown(f"| {words('facts.fact')} | {words('facts.answer')} |\n|---|---|\n{body}")
+        if known.kinks:
+            st.caption(words("facts.kink_convention"))
+
+
+def _end(value: float) -> str:
+    return {float("inf"): "∞", -float("inf"): "−∞"}.get(value, f"{value:g}".replace("-", "−"))

@@ -1,0 +1,38 @@
+"""How a lesson is shown: its sections in order, links as buttons, answers folded."""
+
+import streamlit as st
+
+import lessons
+from lessons import Link, Question, Text
+from ui.frame import link
+from ui.state import State
+
+_ICONS = {"try_this": ":material/play_circle:"}
+
+
+def show_lesson(state: State, topic: str) -> None:
+    """The lesson on `topic` in the page's language; not in presentation mode."""
+    if state.present:
+        return
+    with st.container(key="lesson"):
+        for section in lessons.read(topic, state["lang"]).sections:
+            st.header(section.heading, anchor=section.kind)
+            for block in section.blocks:
+                match block:
+                    case Text(markdown):
+                        st.markdown(markdown)
+                    case Link(label, page, query):
+                        link(page, label, state.elsewhere(**dict(query)), _ICONS["try_this"])
+                    case Question(question, answer):
+                        with st.expander(question):
+                            st.markdown(answer)
+
+
+def show_code(state: State, topic: str) -> None:
+    """The same function in each framework, to copy; not in presentation mode."""
+    found = lessons.code(topic)
+    if state.present or not found:
+        return
+    st.header(state.words("code.heading"), anchor="code")
+    for tab, (_, body) in zip(st.tabs([name for name, _ in found]), found, strict=True):
+        tab.code(body, language="python")

@@ -1,0 +1,159 @@
+"""The scrubber: handles in the browser that play films on the chart beside them.
+
+The server hears of a handle when it is let go: `released` puts the new values into the state, and
+the next run sends the films around it. What was typed and cannot be used stays in its field, with
+a sentence that says what is valid.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit import runtime
+from streamlit.components.v2.types import ComponentRenderer
+
+from figures.film import Film
+from figures.numbers import short
+from ui import state as page_state
+from ui.entries import UnusableError
+from ui.state import State
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A word on the scale of a handle, at a share (0 to 1) of its length."""
+
+    at: float
+    text: str
+    align: str = ""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """One handle: the entry of the page's table that it moves, its label, its film, and words on its scale."""
+
+    name: str
+    label: str
+    film: "Encoded"
+    marks: Sequence[Mark] = ()
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A film ready to be sent, with what the server needs to know of it."""
+
+    data: bytes
+    count: int
+    at: int
+    text: str
+    said: str
+
+
+def encoded(film: Film) -> Encoded:
+    """Encode a film once; callers cache the result."""
+    at = int(abs(film.positions - film.present).argmin())
+    frame = at if film.positions[at] == film.present else -1
+    said = film.words.get(f"{film.handle}_said", film.words.get(film.handle, [short(film.present)]))[frame]
+    return Encoded(film.encode(), len(film.positions), at, short(film.present).replace("−", "-"), said)
+
+
+@cache
+def _component() -> ComponentRenderer:
+    return st.components.v2.component(
+        "activation_lab_scrubber",
+        html='<div class="panel"></div>',
+        css=(_FOLDER / "scrubber.css").read_text(encoding="utf-8"),
+        js=(_FOLDER / "scrubber.js").read_text(encoding="utf-8"),
+    )
+
+
+def _address(film: Encoded, place: str) -> str:
+    """Where the browser can fetch the film for as long as this state is shown."""
+    return runtime.get_instance().media_file_mgr.add(film.data, "application/octet-stream", place)
+
+
+def scrubber(
+    state: State,
+    handles: Sequence[Handle],
+    *,
+    chart: str,
+    readout: Sequence[str],
+    words: Mapping[str, str],
+    tools: Sequence[str] = ("reset", "link", "svg"),
+    released: Callable[[Mapping[str, Any]], None] | None = None,
+    key: str = "scrubber",
+) -> None:
+    """Show handles that play their films on the chart with the key `chart`.
+
+    `readout` are lines of the house's own markup with `data-slot` elements; `words` fills the slots
+    for the present state. `released` is called with values that the page wants to place itself;
+    without it they are set in the state by the handles' names.
+    """
+    faults: dict[str, dict[str, str]] = st.session_state.setdefault("faults", {})
+    answers: dict[str, int] = st.session_state.setdefault("answers", {})
+    entries = {entry.name: entry for entry in state.table}
+    translate = state.words
+
+    def take() -> None:
+        event = st.session_state[key].released
+        answers[key] = int(event["count"])
+        accepted = {}
+        for name, given in event["values"].items():
+            faults.pop(name, None)
+            if name == "reset":
+                accepted |= {handle.name: entries[handle.name].default for handle in handles}
+            elif name in entries:
+                try:
+                    accepted[name] = entries[name].read(str(given))
+                except UnusableError as fault:
+                    sentence = translate(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
+                    faults[name] = {"text": str(given)[:40], "sentence": sentence}
+        (released or (lambda values: page_state.changes().update(values)))(accepted)
+
+    _component()(
+        key=key,
+        data={
+            "chart": chart,
+            "answers": answers.get(key, 0),
+            "filename": state.page or "activation-lab",
+            "handles": [
+                {
+                    "name": handle.name,
+                    "label": handle.label,
+                    "film": _address(handle.film, f"{key}-{handle.name}"),
+                    "count": handle.film.count,
+                    "at": handle.film.at,
+                    "value": handle.film.text,
+                    "text": faults.get(handle.name, {}).get("text", handle.film.text),
+                    "said": handle.film.said,
+                    "fault": faults.get(handle.name, {}).get("sentence", ""),
+                    "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in handle.marks],
+                }
+                for handle in handles
+            ],
+            "readout": list(readout),
+            "words": dict(words),
+            "tools": list(tools),
+            "say": {
+                name: translate(f"scrubber.{name}")
+                for name in (
+                    "exact",
+                    "less",
+                    "more",
+                    "play",
+                    "pause",
+                    "reset",
+                    "link",
+                    "copied",
+                    "svg",
+                    "readout",
+                )
+            },
+        },
+        on_released_change=take,
+    )

@@ -1,0 +1,366 @@
+/* The scrubber: handles that play films on the chart beside them.
+
+   It holds no mathematics. A film (figures/film.py) gives for every position of a handle the numbers
+   that change in the chart and the words that change in the readout; this shows them, on every input
+   event, and tells the server when a handle is let go. */
+
+const films = new Map() // address → promise of a film; the oldest is dropped
+const FILMS_KEPT = 40
+
+function fetchFilm(address) {
+  if (!films.has(address)) {
+    films.set(address, load(address))
+    if (films.size > FILMS_KEPT) films.delete(films.keys().next().value)
+    films.get(address).catch(() => films.delete(address))
+  }
+  return films.get(address)
+}
+
+async function load(address) {
+  const answer = await fetch(new URL(address, document.baseURI))
+  if (!answer.ok) throw new Error(`film ${address}: ${answer.status}`)
+  return decode(await answer.arrayBuffer())
+}
+
+function decode(buffer) {
+  const length = new DataView(buffer).getUint32(0, true)
+  const film = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
+  const numbers = new Float32Array(buffer, 4 + length)
+  const frames = film.positions.length + (film.present === film.positions.length ? 1 : 0)
+  let start = 0
+  film.tracks = film.tracks.map(([trace, attribute, points]) => {
+    const track = { trace, attribute, points, numbers: numbers.subarray(start, start + frames * points) }
+    start += frames * points
+    return track
+  })
+  return film
+}
+
+/* One frame of one or more films as what Plotly.animate takes. Later films win. */
+function frameOf(shown) {
+  const byTrace = new Map()
+  for (const { film, frame } of shown) {
+    for (const { trace, attribute, points, numbers } of film.tracks) {
+      if (!byTrace.has(trace)) byTrace.set(trace, {})
+      byTrace.get(trace)[attribute] = numbers.subarray(frame * points, (frame + 1) * points)
+    }
+  }
+  return { traces: [...byTrace.keys()], data: [...byTrace.values()] }
+}
+
+const IMMEDIATE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
+
+class Scrubber {
+  constructor(root) {
+    this.root = root
+    this.handles = new Map() // name → its elements and film
+    this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.watcher = new MutationObserver(() => this.findChart())
+  }
+
+  update({ data, setTriggerValue }) {
+    this.data = data
+    this.tell = setTriggerValue
+    const shape = JSON.stringify([data.handles.map((handle) => handle.name), data.readout, data.tools])
+    if (shape !== this.shape) {
+      this.shape = shape
+      this.build()
+    }
+    if (data.answers < this.sent) return
+    for (const handle of data.handles) this.refresh(handle)
+    this.write(data.words)
+    this.loadFilms()
+  }
+
+  close() {
+    this.stop()
+    this.watcher.disconnect()
+    clearTimeout(this.waiting)
+    this.chart?.removeListener?.("plotly_afterplot", this.onPlot)
+  }
+
+  // --- the elements -------------------------------------------------------------------------
+
+  build() {
+    const panel = this.root.querySelector(".panel")
+    panel.replaceChildren()
+    this.handles.clear()
+    this.readout = element("div", { class: "readout", role: "group", "aria-label": this.data.say.readout })
+    for (const line of this.data.readout) this.readout.append(markup(line))
+    const rows = element("div", { class: "handles" })
+    for (const handle of this.data.handles) rows.append(this.buildHandle(handle))
+    panel.append(rows, this.readout)
+    this.buildTools(panel)
+    this.slots = [...panel.querySelectorAll("[data-slot]")]
+    this.watchChart()
+  }
+
+  buildHandle(handle) {
+    const say = this.data.say
+    const id = `handle-${handle.name}`
+    const slider = element("input", { type: "range", id, min: 0, step: 1, class: "slider", "data-handle": handle.name })
+    const exact = element("input", {
+      type: "text", inputmode: "decimal", class: "exact", "aria-label": `${handle.label}: ${say.exact}`,
+      "data-exact": handle.name, autocomplete: "off",
+    })
+    const fault = element("span", { class: "fault", role: "alert" })
+    const less = button("−", `${handle.label}: ${say.less}`, () => this.step(handle.name, -1))
+    const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
+    const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
+    play.classList.add("play")
+    const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
+    const marks = element("div", { class: "marks", "aria-hidden": "true" })
+    const track = element("div", { class: "track" })
+    track.append(slider, marks)
+    const row = element("div", { class: "handle" })
+    row.append(label, play, less, track, more, exact, fault)
+    const parts = { slider, exact, fault, play, marks, label, film: null, held: false, frame: null }
+    this.handles.set(handle.name, parts)
+
+    slider.addEventListener("pointerdown", () => { parts.held = true; this.stop() })
+    slider.addEventListener("input", () => this.show(handle.name, Number(slider.value)))
+    slider.addEventListener("change", () => { parts.held = false; this.releaseSoon(handle.name) })
+    slider.addEventListener("pointercancel", () => { parts.held = false })
+    slider.addEventListener("keydown", () => { this.stop(); this.keys = true })
+    slider.addEventListener("pointermove", () => { this.keys = false })
+    exact.addEventListener("keydown", (event) => { if (event.key === "Enter") this.type(handle.name) })
+    exact.addEventListener("change", () => this.type(handle.name))
+    return row
+  }
+
+  buildTools(panel) {
+    const { say, tools } = this.data
+    if (!tools.length) return
+    const row = element("div", { class: "tools" })
+    const made = {
+      reset: () => button(say.reset, say.reset, () => { this.stop(); this.send({ reset: true }) }),
+      link: () => {
+        const copy = button(say.link, say.link, async () => {
+          await copyText(location.href)
+          copy.textContent = say.copied
+          setTimeout(() => { copy.textContent = say.link }, 1500)
+        })
+        return copy
+      },
+      svg: () => button(say.svg, say.svg, () => {
+        window.Plotly?.downloadImage(this.chart, { format: "svg", filename: this.data.filename })
+      }),
+    }
+    for (const tool of tools) row.append(made[tool]())
+    row.querySelectorAll("button").forEach((one) => one.classList.add("tool"))
+    panel.append(row)
+  }
+
+  refresh(handle) {
+    const parts = this.handles.get(handle.name)
+    parts.label.textContent = handle.label
+    parts.slider.max = handle.count - 1
+    parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
+      const mark = element("span", { class: `mark ${align ?? ""}` }, text)
+      mark.style.left = `${100 * at}%`
+      return mark
+    }))
+    if (parts.held || this.playing === handle.name) return
+    parts.slider.value = handle.at
+    parts.slider.setAttribute("aria-valuetext", handle.said)
+    if (this.root.activeElement !== parts.exact || parts.exact.value === parts.typed) parts.exact.value = handle.text
+    parts.fault.textContent = handle.fault ?? ""
+  }
+
+  // --- films ----------------------------------------------------------------------------------
+
+  loadFilms() {
+    const wanted = this.data.handles
+    const generation = (this.generation = (this.generation ?? 0) + 1)
+    Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
+      if (generation !== this.generation) return
+      loaded.forEach((film, index) => { this.handles.get(wanted[index].name).film = film })
+      this.settle()
+    }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
+  }
+
+  /* Shows the state that the server last told, except for a handle in the reader's hand. */
+  settle() {
+    const moving = [...this.handles].find(([, parts]) => parts.held)
+    if (moving || this.playing) return
+    const shown = [...this.handles.values()].filter((parts) => parts.film)
+      .map((parts) => ({ film: parts.film, frame: parts.film.present }))
+    this.paint(shown)
+  }
+
+  show(name, frame) {
+    const parts = this.handles.get(name)
+    if (!parts.film) return
+    parts.frame = frame
+    this.paint([{ film: parts.film, frame }])
+    const words = {}
+    for (const slot in parts.film.words) words[slot] = parts.film.words[slot][frame]
+    this.write(words)
+    parts.slider.setAttribute("aria-valuetext", words[`${name}_said`] ?? words[name] ?? "")
+    if (words[name] !== undefined) parts.exact.value = words[name].replace("−", "-")
+    parts.fault.textContent = ""
+  }
+
+  paint(shown) {
+    this.last = shown
+    if (!this.chart || !shown.length) return
+    const { traces, data } = frameOf(shown)
+    this.painted = { trace: traces[0], attribute: Object.keys(data[0])[0], numbers: Object.values(data[0])[0] }
+    window.Plotly.animate(this.chart, { data, traces }, IMMEDIATE)
+  }
+
+  write(words) {
+    for (const slot of this.slots) {
+      const text = words[slot.dataset.slot]
+      if (text !== undefined && slot.textContent !== text) slot.textContent = text
+    }
+  }
+
+  // --- the chart beside -------------------------------------------------------------------------
+
+  watchChart() {
+    const holder = document.querySelector(`.st-key-${CSS.escape(this.data.chart)}`)
+    if (!holder) {
+      clearTimeout(this.waiting)
+      this.waiting = setTimeout(() => this.watchChart(), 50)
+      return
+    }
+    this.watcher.disconnect()
+    this.watcher.observe(holder.parentElement ?? holder, { childList: true, subtree: true })
+    this.findChart()
+  }
+
+  findChart() {
+    const chart = document.querySelector(`.st-key-${CSS.escape(this.data.chart)} .js-plotly-plot`)
+    if (!chart?.on || chart === this.chart) return
+    this.chart?.removeListener?.("plotly_afterplot", this.onPlot)
+    this.chart = chart
+    /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
+    this.onPlot = () => {
+      const { painted } = this
+      const now = painted && this.chart.data?.[painted.trace]?.[painted.attribute]
+      if (painted && now !== painted.numbers) this.paint(this.last)
+    }
+    chart.on("plotly_afterplot", this.onPlot)
+    if (this.last) this.paint(this.last)
+  }
+
+  // --- what the reader does ---------------------------------------------------------------------
+
+  step(name, by) {
+    this.stop()
+    const { slider } = this.handles.get(name)
+    slider.value = Number(slider.value) + by
+    this.show(name, Number(slider.value))
+    this.keys = true
+    this.releaseSoon(name)
+  }
+
+  type(name) {
+    const parts = this.handles.get(name)
+    const text = parts.exact.value.trim()
+    if (text === parts.typed && this.sent) return
+    parts.typed = text
+    this.stop()
+    this.send({ [name]: text })
+  }
+
+  togglePlay(name) {
+    if (this.playing === name) return this.stop(true)
+    this.stop()
+    const parts = this.handles.get(name)
+    if (!parts.film) return
+    this.playing = name
+    parts.play.textContent = "❚❚"
+    parts.play.setAttribute("aria-label", `${parts.label.textContent}: ${this.data.say.pause}`)
+    const last = parts.film.positions.length - 1
+    let frame = Number(parts.slider.value)
+    if (frame >= last) frame = 0
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches
+    const began = performance.now()
+    const from = frame
+    const beat = (now) => {
+      if (this.playing !== name) return
+      /* Six seconds from end to end; with reduced motion ten still pictures instead. */
+      let at = from + (Math.max(0, now - began) / 6000) * last
+      if (calm) at = from + Math.floor((at - from) / (last / 10)) * (last / 10)
+      frame = Math.min(last, Math.round(at))
+      parts.slider.value = frame
+      this.show(name, frame)
+      if (frame >= last) this.stop(true)
+      else this.beat = requestAnimationFrame(beat)
+    }
+    this.beat = requestAnimationFrame(beat)
+  }
+
+  stop(tell = false) {
+    const name = this.playing
+    if (!name) return
+    this.playing = null
+    cancelAnimationFrame(this.beat)
+    const { play, label } = this.handles.get(name)
+    play.textContent = "▶"
+    play.setAttribute("aria-label", `${label.textContent}: ${this.data.say.play}`)
+    if (tell) this.release(name)
+  }
+
+  /* Keys come in bursts: the server hears of the last one. */
+  releaseSoon(name) {
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => this.release(name), this.keys ? 250 : 0)
+  }
+
+  release(name) {
+    const { film, slider } = this.handles.get(name)
+    if (film) this.send({ [name]: film.positions[Number(slider.value)] })
+  }
+
+  send(what) {
+    this.sent += 1
+    this.tell("released", { values: what, count: this.sent })
+  }
+}
+
+function element(tag, attributes, text) {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  if (text !== undefined) made.textContent = text
+  return made
+}
+
+function button(text, label, onClick) {
+  const made = element("button", { type: "button", "aria-label": label, title: label }, text)
+  made.addEventListener("click", onClick)
+  return made
+}
+
+/* The readout's lines are the house's own MathML; what readers wrote is only ever put in as text. */
+function markup(source) {
+  const parsed = new DOMParser().parseFromString(source, "text/html")
+  return document.importNode(parsed.body.firstElementChild, true)
+}
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text)
+  } catch {
+    const field = element("textarea", {}, text)
+    document.body.append(field)
+    field.select()
+    document.execCommand("copy")
+    field.remove()
+  }
+}
+
+const scrubbers = new WeakMap()
+
+export default function (component) {
+  const root = component.parentElement
+  if (!scrubbers.has(root)) scrubbers.set(root, new Scrubber(root))
+  const scrubber = scrubbers.get(root)
+  scrubber.update(component)
+  return () => {
+    scrubber.close()
+    scrubbers.delete(root)
+  }
+}

@@ -1,0 +1,107 @@
+"""The state of a page: read from the address, changed by widgets, written back to the address.
+
+The address is the state. A run of the script starts either because the reader came by a link, by
+Back or by Forward: then the address is read; or because a widget changed: then the state held in
+the session is taken with that change, since the browser may not yet have the address of the change
+before. Widgets report through `on_change`, so the two are told apart without guessing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from lessons import LANGUAGES
+from ui import entries, language
+from ui.entries import Notice, Table
+from ui.language import Words
+
+COMMON = (entries.Choice("lang", "", LANGUAGES), entries.Flag("present"))
+
+
+@dataclass
+class State:
+    """What is on the screen: the page's values by name, the words, and what the link got wrong."""
+
+    page: str
+    table: Table
+    values: dict[str, Any]
+    notices: list[Notice]
+    drawn: dict[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    @property
+    def words(self) -> Words:
+        """The interface's words in the page's language."""
+        return Words(self.values["lang"])
+
+    @property
+    def present(self) -> bool:
+        """Whether the page is shown in presentation mode."""
+        return bool(self.values["present"])
+
+    def query(self, **changes: Any) -> dict[str, str]:
+        """The query of a link to this state, with some values changed; the language is always in it."""
+        values = self.values | changes
+        return {"lang": values["lang"]} | entries.write([e for e in self.table if e.name != "lang"], values)
+
+    def elsewhere(self, **values: str) -> dict[str, str]:
+        """The query of a link to another page: its own values, and this page's language and mode."""
+        common = {"lang": self["lang"]} | ({"present": "1"} if self.present else {})
+        return common | values
+
+    def base(self, moving: set[str]) -> dict[str, Any]:
+        """The values that the figure under the films is drawn with.
+
+        They stay as they were when only handles (`moving`) have moved since, so that letting go of
+        a handle sends no new figure; any other change draws it anew from the present values.
+        """
+        if any(self.drawn.get(name) != value for name, value in self.values.items() if name not in moving):
+            self.drawn = dict(self.values)
+        return self.drawn
+
+    def set(self, **values: Any) -> None:
+        """Change the state from a widget's callback; the page's next run shows it."""
+        changes().update(values)
+
+
+def changes() -> dict[str, Any]:
+    """What widgets have changed since the last run."""
+    found: dict[str, Any] = st.session_state.setdefault("changes", {})
+    return found
+
+
+def on_change(name: str, key: str, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[], None]:
+    """A callback that takes the new value of the widget `key` as the state's `name`."""
+
+    def take() -> None:
+        changes()[name] = convert(st.session_state[key])
+
+    return take
+
+
+def open_page(page: str, table: Table) -> State:
+    """The state of `page` for this run of the script, its address brought up to date."""
+    full = [*COMMON, *table]
+    received = st.query_params.to_dict()
+    held: State | None = st.session_state.get("state")
+    changed = dict(changes())
+    changes().clear()
+    first = held is None
+    if held is None or held.page != page or (not changed and received != held.query()):
+        values, notices = entries.read(full, received)
+        values["lang"] = values["lang"] or language.preferred()
+        held = State(page, full, values, notices)
+    elif changed:
+        held.table = full
+        held.values |= {name: value for name, value in changed.items() if name in held.values}
+        held.notices = []
+    st.session_state["state"] = held
+    # On the very first run the browser's own script has yet to learn to replace the address: `ui.frame` does it.
+    # Later it is told at every run, for a link to the page one is on does not change the address by itself.
+    if not first:
+        st.query_params.from_dict(held.query())
+    return held
