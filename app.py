@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import function
+from app_pages import function, gallery, softmax
 from ui import frame
 
 st.set_page_config(page_icon="ui/icon.svg", layout="wide")
@@ -17,6 +17,8 @@ def page(show, address: str) -> st.Page:
 
 
 pages = [
+    page(gallery.show, ""),
+    page(softmax.show, "softmax"),
     *(page(partial(function.show, name), name) for name in function.pages()),
 ]
 frame.register(pages)

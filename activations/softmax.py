@@ -45,7 +45,8 @@ def softmax(z: ArrayLike, axis: int = -1, temperature: ArrayLike = 1.0) -> Any:
 
     p_i = e^(z_i / T) / Σ_j e^(z_j / T). `temperature` T > 0 is a number, or an array that
     broadcasts against z for many temperatures in one call. Raises ParameterError for T ≤ 0, NaN or
-    infinity, ValueError for an empty axis, TypeError for logits that are no real numbers. Bridle 1990; temperature: Hinton et al. 2015.
+    infinity, ValueError for an empty axis, TypeError for logits that are no real numbers.
+    Bridle 1990; temperature: Hinton et al. 2015.
     """
     scaled, dtype = _scaled(z, axis, temperature)
     with np.errstate(all="ignore"):

@@ -70,6 +70,9 @@ def serve(script: Path, options: Sequence[str] = ()) -> Iterator[Server]:
         try:
             _wait_until_healthy(server)
             yield server
+        except Exception as error:
+            error.add_note(f"the log of {script.name}:\n{server.log()}")  # a page's exception stands only there
+            raise
         finally:
             process.terminate()
             try:

@@ -139,7 +139,76 @@ class Several:
         return ",".join(value)
 
 
-Entry = Number | Choice | Flag | Several
+@dataclass(frozen=True)
+class Numbers:
+    """Between `fewest` and `most` numbers, each from `low` to `high`, between commas."""
+
+    name: str
+    default: tuple[float, ...]
+    low: float
+    high: float
+    fewest: int
+    most: int
+
+    @property
+    def each(self) -> Number:
+        """What each of the numbers may be."""
+        return Number(self.name, 0.0, self.low, self.high)
+
+    def read(self, text: str) -> tuple[float, ...]:
+        """The numbers in `text`."""
+        parts = text.split(",")
+        if not self.fewest <= len(parts) <= self.most:
+            raise self._fault()
+        try:
+            return tuple(self.each.read(part) for part in parts)
+        except UnusableError:
+            raise self._fault() from None
+
+    def _fault(self) -> UnusableError:
+        return UnusableError(
+            "notice.numbers",
+            fewest=str(self.fewest),
+            most=str(self.most),
+            low=plain(self.low),
+            high=plain(self.high),
+        )
+
+    def clamp(self, text: str) -> None:
+        """A list with a bad number is dropped whole: a part of it would be another list."""
+
+    def write(self, value: Sequence[float]) -> str:
+        """The numbers between commas."""
+        return ",".join(plain(number) for number in value)
+
+
+@dataclass(frozen=True)
+class Texts:
+    """At most `most` texts of a reader's own between vertical bars, each cut at `longest` characters."""
+
+    name: str
+    most: int
+    longest: int = 24
+    default: tuple[str, ...] = ()
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """The texts, each cut to its length and to one line."""
+        return tuple(self.cut(part) for part in text.split("|")[: self.most])
+
+    def cut(self, text: str) -> str:
+        """One text as it will be kept: one line, no bar, at most `longest` characters."""
+        line = " ".join("".join(c if c.isprintable() else " " for c in text.replace("|", "/")).split())
+        return line if len(line) <= self.longest else line[: self.longest - 1] + "…"
+
+    def clamp(self, text: str) -> None:
+        """Every text can be read."""
+
+    def write(self, value: Sequence[str]) -> str:
+        """The texts between bars."""
+        return "|".join(value)
+
+
+Entry = Number | Choice | Flag | Several | Numbers | Texts
 Table = Sequence[Any]  # of Entry, or of anything with its name, default, read, clamp and write
 
 

@@ -150,7 +150,8 @@ def test_cross_entropy_learns_where_squared_error_stands_still():
 
 
 def test_any_function_can_be_the_neuron():
-    assert train_neuron(f=Tanh()).output[-1] < 0.1
+    assert train_neuron(0.6, 0.9, f=Tanh()).output[-1] < 0.1
+    assert train_neuron(2.0, 2.0, f=Tanh()).output[-1] > 0.99  # saturated: stuck where it starts
     assert_array_equal(train_neuron(-1.0, -1.0, f=ReLU()).w, -1.0)  # dead: it never moves
 
 
@@ -230,7 +231,11 @@ def test_leaky_relu_survives_the_same_seed_and_rate():
     run = train(Settings(f=LEAKY, learning_rate=2))
     assert_array_equal(run.dead, 0)
     assert_array_equal(run.silent, 0)
-    assert run.accuracy[-1] > 0.95  # measured: 0.990
+    # measured: 0.990, but at this rate another BLAS's last digits grow: 0.957 to 0.990, and seed 3 ends at 0.515
+    assert run.accuracy[-1] > 0.3
+    ten = spread(Settings(f=LEAKY, learning_rate=2))
+    assert_array_equal(ten.dead, 0)
+    assert np.median(ten.accuracy) > 0.9  # measured: 0.988
 
 
 def test_a_deadly_bias():
@@ -309,14 +314,17 @@ def test_one_epoch_against_the_textbook(f, slope):
     assert_allclose(run.accuracy[-1], accuracy, atol=2 / 1797)
 
 
-def test_before_training_units_are_as_he_initialisation_left_them():
+@pytest.mark.parametrize(("f", "ceiling", "bias"), [(ReLU(), math.inf, -0.5), (ReLU6(), 6, 5.0)], ids=str)
+def test_before_training_units_are_as_he_initialisation_left_them(f, ceiling, bias):
     rng, digits = np.random.default_rng(3), load()
-    z = digits.images @ rng.normal(0, math.sqrt(2 / 64), (64, 16)) - 0.5
-    run = train(Settings(width=16, initial_bias=-0.5, seed=3, epochs=1))
-    output = np.maximum(z, 0)
-    assert_allclose(run.active_share[0], (output > 0).mean(axis=0), atol=1e-3)
-    assert_array_equal(run.dead[0], np.all(output == 0, axis=0).sum())
-    assert_array_equal(run.silent[0], (output[digits.first] == 0).sum(axis=1))
+    z = digits.images @ rng.normal(0, math.sqrt(2 / 64), (64, 16)) + bias
+    run = train(Settings(f=f, width=16, initial_bias=bias, seed=3, epochs=1))
+    # a unit beyond ReLU6's ceiling has an output, but no slope, and so it is not active
+    active = (z > 0) & (z < ceiling)
+    assert 0 < active.mean() < 1
+    assert_allclose(run.active_share[0], active.mean(axis=0), atol=1e-3)
+    assert_array_equal(run.dead[0], np.sum(~active.any(axis=0)))
+    assert_array_equal(run.silent[0], (~active[digits.first]).sum(axis=1))
 
 
 @pytest.mark.parametrize("f", EVERY_SETTING, ids=repr)
@@ -370,6 +378,12 @@ def test_settings_refuse_what_is_out_of_range(name, value):
     declared = {entry.name: entry for entry in Settings.parameters()}[name]
     assert (caught.value.name, caught.value.low, caught.value.high) == (name, declared.low, declared.high)
     assert f"{name} must be a {'whole ' * whole}number from {declared.low:g} to" in str(caught.value)
+
+
+@pytest.mark.parametrize("seeds", [0, -1, 101, 2.5, True])
+def test_a_spread_needs_a_number_of_seeds(seeds):
+    with pytest.raises(ParameterError, match="seeds must be a whole number from 1 to 100"):
+        spread(Settings(), seeds=seeds)
 
 
 def test_settings_are_values():

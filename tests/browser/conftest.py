@@ -17,6 +17,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from benchmarks import APP, ROOT
@@ -101,6 +102,12 @@ def wait_idle() -> Callable[[Page], None]:
 
 
 @pytest.fixture
+def accessibility() -> Callable[[Page], list[str]]:
+    """Call it with a page: what axe-core finds wrong with it, a line for each element; [] is what one wants."""
+    return _accessibility
+
+
+@pytest.fixture
 def open_page(
     request: pytest.FixtureRequest, server: Server, browser: Browser, problems: list[str]
 ) -> Iterator[OpenPage]:
@@ -156,6 +163,16 @@ def _wait_idle(page: Page) -> None:
         }""",
         arg=QUIET_MS,
     )
+
+
+def _accessibility(page: Page) -> list[str]:
+    # Not by Axe's own report: it fails on what lies in a component, whose address is a list in a list.
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']}: {node['target']}: {node['html'][:100]}: {node.get('failureSummary', '')}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
 
 
 def _watch(page: Page, own: str, problems: list[str]) -> None:

@@ -17,7 +17,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 from figures.film import Film
 from figures.numbers import short
-from ui import state as page_state
+from ui import entries
 from ui.entries import UnusableError
 from ui.state import State
 
@@ -35,12 +35,17 @@ class Mark:
 
 @dataclass(frozen=True)
 class Handle:
-    """One handle: the entry of the page's table that it moves, its label, its film, and words on its scale."""
+    """One handle: what it moves, its label, its film, and words on its scale.
+
+    `name` is an entry of the page's table, or else `entry` says what the handle may be and the
+    scrubber's `released` puts it into the state.
+    """
 
     name: str
     label: str
     film: "Encoded"
     marks: Sequence[Mark] = ()
+    entry: entries.Number | None = None
 
 
 @dataclass(frozen=True)
@@ -84,36 +89,40 @@ def scrubber(
     chart: str,
     readout: Sequence[str],
     words: Mapping[str, str],
+    key: str,
     tools: Sequence[str] = ("reset", "link", "svg"),
-    released: Callable[[Mapping[str, Any]], None] | None = None,
-    key: str = "scrubber",
+    resets: Sequence[str] = (),
+    released: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
 ) -> None:
     """Show handles that play their films on the chart with the key `chart`.
 
     `readout` are lines of the house's own markup with `data-slot` elements; `words` fills the slots
-    for the present state. `released` is called with values that the page wants to place itself;
-    without it they are set in the state by the handles' names.
+    for the present state. What a handle was let go at is set in the state under its name; `released`
+    can make other changes of it first. The tool "reset" puts the handles, or the entries named in
+    `resets`, back to their defaults.
     """
     faults: dict[str, dict[str, str]] = st.session_state.setdefault("faults", {})
     answers: dict[str, int] = st.session_state.setdefault("answers", {})
-    entries = {entry.name: entry for entry in state.table}
+    table = {entry.name: entry for entry in state.table}
+    known = table | {handle.name: handle.entry for handle in handles if handle.entry}
     translate = state.words
 
     def take() -> None:
         event = st.session_state[key].released
         answers[key] = int(event["count"])
-        accepted = {}
+        accepted: dict[str, Any] = {}
         for name, given in event["values"].items():
             faults.pop(name, None)
             if name == "reset":
-                accepted |= {handle.name: entries[handle.name].default for handle in handles}
-            elif name in entries:
+                names = resets or [handle.name for handle in handles]
+                state.set(**{name: table[name].default for name in names})
+            elif name in known:
                 try:
-                    accepted[name] = entries[name].read(str(given))
+                    accepted[name] = known[name].read(str(given))
                 except UnusableError as fault:
                     sentence = translate(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
                     faults[name] = {"text": str(given)[:40], "sentence": sentence}
-        (released or (lambda values: page_state.changes().update(values)))(accepted)
+        state.set(**released(accepted))
 
     _component()(
         key=key,

@@ -205,6 +205,7 @@ class Scrubber {
     this.last = shown
     if (!this.chart || !shown.length) return
     const { traces, data } = frameOf(shown)
+    if (!traces.length) return
     this.painted = { trace: traces[0], attribute: Object.keys(data[0])[0], numbers: Object.values(data[0])[0] }
     window.Plotly.animate(this.chart, { data, traces }, IMMEDIATE)
   }
@@ -219,6 +220,7 @@ class Scrubber {
   // --- the chart beside -------------------------------------------------------------------------
 
   watchChart() {
+    if (!this.data.chart) return
     const holder = document.querySelector(`.st-key-${CSS.escape(this.data.chart)}`)
     if (!holder) {
       clearTimeout(this.waiting)

@@ -1,0 +1,136 @@
+"""The gallery's small pictures: plain SVG drawn from the core's numbers, light enough for thirty a page.
+
+They carry no words, so they need no language; the ground is left clear for light and dark alike.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+import activations
+from activations import Activation
+from figures import style
+
+WIDTH, HEIGHT = 320, 150
+_SPAN = 4.0  # x from −4 to 4, or as far as the kinks need
+
+
+def curve(f: Activation) -> str:
+    """f solid and f′ dashed, over a span that holds every kink."""
+    x = _x(f)
+    low, high = _limits([f(x), f.derivative(x)])
+    return _svg(
+        _axes(low, high)
+        + _line(x, f.derivative(x), low, high, style.VERMILLION, dash="7 5")
+        + _line(x, f(x), low, high, style.BLUE)
+    )
+
+
+def overlay(functions: Sequence[Activation]) -> str:
+    """Several functions over each other."""
+    x = np.linspace(-_SPAN, _SPAN, 161)
+    low, high = -1.2, 2.2
+    lines = (
+        _line(x, np.clip(f(x), low, high), low, high, colour)
+        for f, colour in zip(functions, style.SERIES, strict=False)
+    )
+    return _svg(_axes(low, high) + "".join(lines))
+
+
+def zones(f: Activation, left: float, right: float) -> str:
+    """f with the zones left of `left` and right of `right` shaded, where it saturates."""
+    x = _x(f)
+    low, high = _limits([f(x)])
+    left, right = max(left, -_SPAN), min(right, _SPAN)
+    shade = "".join(
+        f'<rect x="{_across(a):.1f}" y="0" width="{_across(b) - _across(a):.1f}" height="{HEIGHT}" '
+        f'fill="{style.GREY}" opacity="0.3"/>'
+        for a, b in ((-_SPAN, left), (right, _SPAN))
+    )
+    return _svg(shade + _axes(low, high) + _line(x, f(x), low, high, style.BLUE))
+
+
+def bars(probabilities: Sequence[float]) -> str:
+    """A probability distribution."""
+    step = WIDTH / len(probabilities)
+    return _svg(
+        "".join(
+            f'<rect x="{(index + 0.2) * step:.1f}" y="{HEIGHT * (1 - 0.9 * p):.1f}" width="{0.6 * step:.1f}" '
+            f'height="{HEIGHT * 0.9 * p:.1f}" fill="{style.BLUE}"/>'
+            for index, p in enumerate(probabilities)
+        )
+    )
+
+
+def units(dead: Iterable[bool]) -> str:
+    """A layer of units: full discs are alive, empty rings are dead."""
+    discs = []
+    for index, is_dead in enumerate(dead):
+        x, y = 40 + 40 * (index % 7), 35 + 40 * (index // 7)
+        fill = "none" if is_dead else style.BLUE
+        discs.append(f'<circle cx="{x}" cy="{y}" r="13" fill="{fill}" stroke="{style.GREY}" stroke-width="2.5"/>')
+    return _svg("".join(discs))
+
+
+def fork() -> str:
+    """A path that divides: a question with its answers."""
+    ends = "".join(
+        f'<circle cx="{x}" cy="122" r="15" fill="{colour}"/>'
+        for x, colour in zip((60, 160, 260), (style.BLUE, style.VERMILLION, style.GREEN), strict=True)
+    )
+    lines = f'<path d="M160 30L60 122M160 30V122M160 30L260 122" stroke="{style.GREY}" stroke-width="3"/>'
+    return _svg(f'{lines}<circle cx="160" cy="30" r="18" fill="{style.GREY}"/>{ends}')
+
+
+def of_page(page: str) -> str:
+    """The picture of a page's card; for one that has none, a clear ground."""
+    if page in activations.names():
+        return curve(activations.get(page))
+    sigmoid = activations.get("sigmoid")
+    drawn = {
+        "softmax": lambda: bars(activations.softmax([2, 1, 0.1, 0.7, -0.5]).tolist()),
+        "saturation": lambda: zones(sigmoid, -2.5, 2.5),
+        "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
+        "choose": fork,
+        "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
+    }
+    return drawn[page]() if page in drawn else _svg("")
+
+
+def _x(f: Activation) -> NDArray[np.float64]:
+    span = max([_SPAN, *(1.4 * abs(kink) for kink in f.facts.kinks)])
+    sides = [side for kink in f.facts.kinks for side in (kink - 1e-9, kink + 1e-9)]
+    return np.unique(np.concatenate([np.linspace(-span, span, 161), sides]))
+
+
+def _limits(curves: Sequence[NDArray[np.float64]]) -> tuple[float, float]:
+    low, high = min(map(np.min, curves)), max(map(np.max, curves))
+    margin = 0.08 * (high - low)
+    return float(low - margin), float(high + margin)
+
+
+def _across(x: float, span: float = _SPAN) -> float:
+    return WIDTH * (x + span) / (2 * span)
+
+
+def _line(x: NDArray[np.float64], y: NDArray[np.float64], low: float, high: float, colour: str, dash: str = "") -> str:
+    points = " ".join(
+        f"{_across(a, float(x[-1])):.1f},{HEIGHT * (high - b) / (high - low):.1f}"
+        for a, b in zip(x.tolist(), y.tolist(), strict=True)
+    )
+    return (
+        f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="4" stroke-linejoin="round" '
+        f'stroke-dasharray="{dash}"/>'
+    )
+
+
+def _axes(low: float, high: float) -> str:
+    zero = HEIGHT * high / (high - low)
+    return (
+        f'<path d="M0 {zero:.1f}H{WIDTH}M{WIDTH / 2} 0V{HEIGHT}" stroke="{style.GREY}" stroke-width="1.2" fill="none"/>'
+    )
+
+
+def _svg(body: str) -> str:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{body}</svg>'

@@ -1,0 +1,276 @@
+"""The parts of the softmax page."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from figures import softmax as drawing
+from figures import style
+from figures.softmax import Choice, Names
+from ui import controls, entries
+from ui.language import Words
+from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
+from ui.state import State, changes
+
+FEWEST, MOST = 2, 10
+LOGITS = entries.Numbers("z", (2.0, 1.0, 0.1), -1000, 1000, FEWEST, MOST)
+NAMES = entries.Texts("names", MOST)
+TEMPERATURE = entries.Number("t", 1.0, 0.05, 20)
+SHIFT = entries.Number("shift", 0.0, -1000, 1000)
+TARGET = entries.Number("target", -1, -1, MOST - 1, whole=True)  # −1: no class is chosen
+SETS = ("plain", "image", "words")  # where the classes' names come from, unless the reader gives them
+PARTS = ("bars", "jacobian", "shift")
+TABLE: entries.Table = (
+    LOGITS,
+    TEMPERATURE,
+    TARGET,
+    SHIFT,
+    entries.Choice("set", "plain", SETS),
+    NAMES,
+    entries.Choice("part", "bars", PARTS),
+)
+PRESETS: dict[str, dict[str, Any]] = {
+    "image": {"z": (4.0, 2.5, 1.0, -0.5), "set": "image"},
+    "words": {"z": (3.2, 2.9, 2.1, 1.0, 0.2, -1.5), "set": "words"},
+    "equal": {"z": (1.0, 1.0, 1.0, 1.0), "set": "plain"},
+    "ahead": {"z": (9.0, 1.0, 0.5, 0.0), "set": "plain"},
+}
+
+
+def names(state: State) -> tuple[str, ...]:
+    """The classes' names: the reader's own where given, else those of the set."""
+    words = state.words
+    own = state["names"]
+    return tuple(
+        own[index] if index < len(own) and own[index] else words(f"softmax.class.{state['set']}.{index}")
+        for index in range(len(state["z"]))
+    )
+
+
+def choice(values: Any) -> Choice:
+    """What softmax is asked by these values of the state."""
+    target = int(values["target"])
+    return Choice(values["z"], values["t"], target if 0 <= target < len(values["z"]) else None)
+
+
+def _figure_words(lang: str) -> dict[str, str]:
+    words = Words(lang)
+    return {part: words(f"softmax.figure.{part}") for part in ("probability", "ghost", "now", "row", "column")}
+
+
+@lru_cache(maxsize=64)
+def _bars(asked: Choice, classes: tuple[str, ...], lang: str, look: style.Look) -> Any:
+    return drawing.bars(asked, Names(classes, _figure_words(lang)), look)
+
+
+@lru_cache(maxsize=64)
+def _jacobian(asked: Choice, classes: tuple[str, ...], lang: str, look: style.Look) -> Any:
+    return drawing.jacobian(asked, Names(classes, _figure_words(lang)), look)
+
+
+@lru_cache(maxsize=128)
+def _temperature_film(asked: Choice) -> Encoded:
+    return encoded(drawing.temperature_film(asked))
+
+
+@lru_cache(maxsize=1024)
+def _logit_film(asked: Choice, index: int) -> Encoded:
+    return encoded(drawing.logit_film(asked, index))
+
+
+@lru_cache(maxsize=128)
+def _shift_film(asked: Choice, shift: float, lang: str) -> Encoded:
+    return encoded(drawing.shift_film(asked, shift, _overflow_words(lang)))
+
+
+def _overflow_words(lang: str) -> dict[str, str]:
+    words = Words(lang)
+    return {"overflow": words("softmax.overflow"), "undefined": words("softmax.undefined")}
+
+
+def _look(state: State) -> style.Look:
+    return style.CLASSROOM if state.present else style.SCREEN
+
+
+def presets(state: State) -> None:
+    """Buttons for logits that teach something, and the classes' own editor."""
+    words = state.words
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for name, values in PRESETS.items():
+            cleared = {"names": (), "target": -1, "t": 1.0}
+            controls.button(state, words(f"softmax.preset.{name}"), cleared | values, f"preset.{name}")
+        with st.popover(words("softmax.classes"), icon=":material/edit:"):
+            _editor(state)
+
+
+def _editor(state: State) -> None:
+    words = state.words
+    shown = names(state)
+
+    def rename(index: int, key: str) -> Callable[[], None]:
+        def take() -> None:
+            own = [*state["names"], *[""] * len(shown)][: len(shown)]
+            own[index] = NAMES.cut(st.session_state[key])
+            changes()["names"] = tuple(own) if any(own) else ()
+
+        return take
+
+    for index, name in enumerate(shown):
+        key = f"softmax.name.{index}"
+        st.session_state[key] = name
+        st.text_input(words("softmax.name", number=index + 1), key=key, on_change=rename(index, key))
+    with st.container(horizontal=True):
+        longer, shorter = (*state["z"], 0.0), state["z"][:-1]
+        own = state["names"][: len(shorter)]
+        controls.button(state, words("softmax.add"), {"z": longer[:MOST]}, "add", disabled=len(longer) > MOST)
+        controls.button(
+            state, words("softmax.remove"), {"z": shorter, "names": own}, "remove", disabled=len(shorter) < FEWEST
+        )
+
+
+def instrument(state: State) -> None:
+    """The bars, or the Jacobian, beside the handles: the temperature first, then every logit."""
+    words, classes, asked = state.words, names(state), choice(state.values)
+    whole = state["part"] == "bars"
+    figure, panel = st.columns([5, 6])
+    with figure:
+        if whole:
+            _show_bars(state, classes)
+        else:
+            jacobian(state, asked, classes)
+        if not state.present:
+            _target(state, classes)
+    with panel:
+        scrubber(
+            state,
+            [_temperature_handle(state, asked), *_logit_handles(asked, classes)],
+            chart="chart-softmax" if whole else "",
+            readout=[_table(words, asked, len(classes)), _totals(words, asked)],
+            words=drawing.present_words(asked) | _name_slots(classes),
+            tools=() if state.present else ("reset", "link", "svg") if whole else ("reset", "link"),
+            resets=("z", "t", "names", "set", "target"),
+            released=lambda values: _into_logits(state, values),
+            key="scrubber-softmax",
+        )
+
+
+def _show_bars(state: State, classes: tuple[str, ...]) -> None:
+    same_classes = len(state.drawn.get("z", ())) == len(state["z"])
+    drawn = choice(state.base({"t", "shift", "part", "target"} | ({"z"} if same_classes else set())))
+    st.plotly_chart(
+        _bars(drawn, classes, state["lang"], _look(state)),
+        key="chart-softmax",
+        config=style.CONFIG,
+        alt=state.words("softmax.alt", classes=", ".join(classes)),
+    )
+
+
+def _into_logits(state: State, values: dict[str, Any]) -> dict[str, Any]:
+    """Handles move single logits, z0 and so on; the state holds them all as z."""
+    logits = list(state["z"])
+    for name in [name for name in values if name[1:].isdigit()]:
+        logits[int(name[1:])] = values.pop(name)
+    return values | {"z": tuple(logits)}
+
+
+def _name_slots(classes: tuple[str, ...]) -> dict[str, str]:
+    return {f"name{index}": name for index, name in enumerate(classes)}
+
+
+def _temperature_handle(state: State, asked: Choice) -> Handle:
+    words = state.words
+    marks = (
+        Mark(0.0, words("softmax.limit.zero"), "start"),
+        Mark(0.5, "1"),
+        Mark(1.0, words("softmax.limit.infinity"), "end"),
+    )
+    return Handle("t", words("softmax.temperature"), _temperature_film(asked), marks)
+
+
+def _logit_handles(asked: Choice, classes: tuple[str, ...]) -> list[Handle]:
+    return [
+        Handle(f"z{index}", name, _logit_film(asked, index), entry=LOGITS.each) for index, name in enumerate(classes)
+    ]
+
+
+def _target(state: State, classes: tuple[str, ...]) -> None:
+    words = state.words
+    options = [-1, *range(len(classes))]
+    if state["target"] >= len(classes):
+        state.values["target"] = -1
+    controls.select(
+        state,
+        "target",
+        options,
+        words("softmax.target"),
+        lambda index: words("softmax.no_target") if index < 0 else classes[index],
+    )
+
+
+def _table(words: Words, asked: Choice, rows: int) -> str:
+    """The numbers of every class, in slots; names are put in as text by the scrubber."""
+    columns = {"z": words("softmax.logit"), "p": words("softmax.probability")}
+    if asked.target is not None:
+        columns["g"] = words("softmax.gradient")
+    return table(words("softmax.class"), columns, rows)
+
+
+def table(first: str, columns: dict[str, str], rows: int) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
+    body = "".join(
+        f'<tr><th scope="row" data-slot="name{row}"></th>'
+        + "".join(f'<td data-slot="{column}{row}"></td>' for column in columns)
+        + "</tr>"
+        for row in range(rows)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _totals(words: Words, asked: Choice) -> str:
+    parts = [
+        words("softmax.sum") + ' = <b data-slot="sum"></b>',
+        words("softmax.top") + ' = <b data-slot="top"></b>',
+        words("softmax.entropy", now='<b data-slot="entropy"></b>', most='<span data-slot="most"></span>'),
+    ]
+    if asked.target is not None:
+        parts.append(words("softmax.loss") + ' = <b data-slot="loss"></b>')
+    return f'<p class="totals">{" · ".join(parts)}</p>'
+
+
+def shift(state: State) -> None:
+    """The same constant added to every logit: softmax stays, the textbook formula breaks down."""
+    words, classes, asked = state.words, names(state), choice(state.values)
+    if not state.present:
+        st.markdown(words("softmax.shift.why"))
+    columns = {
+        "s": "z + c",
+        "e": words("softmax.shift.power"),
+        "n": words("softmax.shift.naive"),
+        "m": words("softmax.shift.stable"),
+    }
+    film = _shift_film(asked, state["shift"], state["lang"])
+    scrubber(
+        state,
+        [Handle("shift", "c", film)],
+        chart="",
+        readout=[table(words("softmax.class"), columns, len(classes))],
+        words=drawing.present_shift(asked, state["shift"], _overflow_words(state["lang"])) | _name_slots(classes),
+        tools=(),
+        key="scrubber-shift",
+    )
+
+
+def jacobian(state: State, asked: Choice, classes: tuple[str, ...]) -> None:
+    """The Jacobian at the present logits, drawn again when a handle is let go."""
+    words = state.words
+    st.plotly_chart(
+        _jacobian(asked, classes, state["lang"], _look(state)),
+        key="chart-jacobian",
+        config=style.CONFIG,
+        alt=words("softmax.jacobian.alt", size=len(classes)),
+    )
+    if not state.present:
+        st.markdown(words("softmax.jacobian.why"))
