@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import function, gallery, softmax
+from app_pages import choose, compare, dead_relu, function, gallery, saturation, softmax
 from ui import frame
 
 st.set_page_config(page_icon="ui/icon.svg", layout="wide")
@@ -19,7 +19,11 @@ def page(show, address: str) -> st.Page:
 pages = [
     page(gallery.show, ""),
     page(softmax.show, "softmax"),
+    page(saturation.show, "saturation"),
+    page(dead_relu.show, "dead_relu"),
     *(page(partial(function.show, name), name) for name in function.pages()),
+    page(compare.show, "compare"),
+    page(choose.show, "choose"),
 ]
 frame.register(pages)
 st.navigation(pages, position="hidden").run()

@@ -48,7 +48,7 @@ def layout(look: Look, x: str, y: str, **more: Any) -> dict[str, Any]:
     }
     return {
         "height": look.height,
-        "margin": {"l": 3.6 * look.font, "r": look.font, "t": 2.2 * look.font, "b": 3.0 * look.font},
+        "margin": {"l": (5 if y else 3.6) * look.font, "r": look.font, "t": 2.2 * look.font, "b": 3.0 * look.font},
         "font": {"size": look.font},
         "dragmode": False,
         "hovermode": "closest",

@@ -3,7 +3,7 @@
 They carry no words, so they need no language; the ground is left clear for light and dark alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,7 +88,7 @@ def of_page(page: str) -> str:
     if page in activations.names():
         return curve(activations.get(page))
     sigmoid = activations.get("sigmoid")
-    drawn = {
+    drawn: dict[str, Callable[[], str]] = {
         "softmax": lambda: bars(activations.softmax([2, 1, 0.1, 0.7, -0.5]).tolist()),
         "saturation": lambda: zones(sigmoid, -2.5, 2.5),
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),

@@ -89,6 +89,7 @@ class LessonError(ValueError):
     """A lesson file does not have the form that this module describes; the message names file and fault."""
 
 
+@cache
 def topics() -> tuple[str, ...]:
     """The topics there are, in alphabetical order."""
     return tuple(sorted(path.parent.name for path in _FOLDER.glob("*/en.md")))

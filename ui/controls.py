@@ -34,6 +34,13 @@ def select(state: State, name: str, options: Sequence[Any], label: str, say: Cal
     st.selectbox(label, options, key=key, format_func=say, on_change=on_change(name, key), **more)
 
 
+def stops(state: State, name: str, usual: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+    """A handle over the usual values, and the present one if a link set another."""
+    key = _seed(state, name, state[name])
+    options = sorted({*usual, state[name]})
+    st.select_slider(label, options, key=key, format_func=say, on_change=on_change(name, key), **more)
+
+
 def several(
     state: State, name: str, options: Sequence[str], label: str, say: Callable[[str], str], **more: Any
 ) -> None:

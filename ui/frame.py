@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -27,8 +28,6 @@ def menu() -> Mapping[str, Sequence[str]]:
 
 def title(page: str, lang: str) -> str:
     """What a page is called in a language."""
-    if page and page not in lessons.topics():  # TEMPORARY
-        return page
     return lessons.read(page, lang).title if page else Words(lang)("app.name")
 
 
@@ -45,8 +44,7 @@ def register(pages: Sequence[st.Page]) -> None:
 
 def link(page: str, label: str, query: Mapping[str, str], icon: str | None = None) -> None:
     """A link to a page of the app in a given state; it stays in this tab."""
-    if page not in st.session_state["pages"]:
-        return  # TEMPORARY
+    if page not in st.session_state["pages"]: return  # TEMPORARY
     st.page_link(st.session_state["pages"][page], label=label, query_params=dict(query), icon=icon)
 
 
@@ -71,23 +69,26 @@ def _style(name: str) -> str:
 def _menu(state: State) -> None:
     words = state.words
     with st.sidebar:
-        if "" in st.session_state["pages"]:
-            link("", words("app.name"), state.elsewhere())  # TEMPORARY
+        link("", words("app.name"), state.elsewhere())
         for heading, pages in menu().items():
             st.caption(words(heading))
             for page in pages:
-                if page not in st.session_state["pages"]:
-                    continue  # TEMPORARY
                 link(page, title(page, state["lang"]), state.elsewhere())
 
 
 def _top(state: State) -> None:
+    """The title, and what changes the whole page: as buttons, for a link would hold the state of an earlier run."""
     words = state.words
     with st.container(horizontal=True, horizontal_alignment="distribute", key="top"):
         st.title(title(state.page, state["lang"]), anchor=False)
         with st.container(horizontal=True, horizontal_alignment="right", width="content", gap="small"):
             for other in lessons.LANGUAGES:
                 if other != state["lang"]:
-                    link(state.page, language.NAMES[other], state.query(lang=other), ":material/translate:")
+                    _switch(language.NAMES[other], {"lang": other}, ":material/translate:")
             mode = "present.leave" if state.present else "present.enter"
-            link(state.page, words(mode), state.query(present=not state.present), ":material/present_to_all:")
+            _switch(words(mode), {"present": not state.present}, ":material/present_to_all:")
+
+
+def _switch(label: str, values: dict[str, Any], icon: str) -> None:
+    name = next(iter(values))
+    st.button(label, key=f"switch.{name}", icon=icon, on_click=lambda: page_state.changes().update(values))

@@ -15,7 +15,7 @@ from ui import controls, entries
 from ui import formula as mathml
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
-from ui.state import State
+from ui.state import State, live
 
 GRADIENT = entries.Number("g", 0.8, -10, 10)  # dL/dy of the worked chain-rule step
 
@@ -111,7 +111,22 @@ def readout(f: activations.Activation, curvature: bool) -> list[str]:
     return lines
 
 
+@live
 def instrument(state: State) -> None:
+    """The formula, the figure with its handles, the chain rule and the facts."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        formula(state)
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            label = state.words("function.window")
+            controls.choice(state, "w", drawing.WINDOWS, label, window_name, label_visibility="collapsed")
+            controls.toggle(state, "d2", state.words("function.curvature"))
+    figure(state)
+    if not state.present:
+        chain_rule(state)
+        facts(state)
+
+
+def figure(state: State) -> None:
     """The figure with its handles and the formula with the numbers put in."""
     name, words = state.page, state.words
     settings = _settings(state.values, name)

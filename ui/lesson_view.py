@@ -35,4 +35,5 @@ def show_code(state: State, topic: str) -> None:
         return
     st.header(state.words("code.heading"), anchor="code")
     for tab, (_, body) in zip(st.tabs([name for name, _ in found]), found, strict=True):
-        tab.code(body, language="python")
+        # uncoloured: the colours Streamlit gives to Python fall short of a contrast of 4.5
+        tab.code(body, language=None)

@@ -12,7 +12,7 @@ from figures.softmax import Choice, Names
 from ui import controls, entries
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
-from ui.state import State, changes
+from ui.state import State, changes, live
 
 FEWEST, MOST = 2, 10
 LOGITS = entries.Numbers("z", (2.0, 1.0, 0.1), -1000, 1000, FEWEST, MOST)
@@ -92,6 +92,22 @@ def _overflow_words(lang: str) -> dict[str, str]:
 
 def _look(state: State) -> style.Look:
     return style.CLASSROOM if state.present else style.SCREEN
+
+
+@live
+def page(state: State) -> None:
+    """Everything above the lesson: presets, the choice of what is shown, and the instrument."""
+    if not state.present:
+        presets(state)
+    controls.choice(
+        state,
+        "part",
+        PARTS,
+        state.words("softmax.part"),
+        lambda name: state.words(f"softmax.part.{name}"),
+        label_visibility="collapsed",
+    )
+    (shift if state["part"] == "shift" else instrument)(state)
 
 
 def presets(state: State) -> None:

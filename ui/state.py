@@ -8,6 +8,7 @@ before. Widgets report through `on_change`, so the two are told apart without gu
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
 import streamlit as st
@@ -84,24 +85,47 @@ def on_change(name: str, key: str, convert: Callable[[Any], Any] = lambda value:
 
 
 def open_page(page: str, table: Table) -> State:
-    """The state of `page` for this run of the script, its address brought up to date."""
+    """The state of `page` for a whole run of the script, its address brought up to date."""
     full = [*COMMON, *table]
     received = st.query_params.to_dict()
     held: State | None = st.session_state.get("state")
-    changed = dict(changes())
-    changes().clear()
     first = held is None
-    if held is None or held.page != page or (not changed and received != held.query()):
+    if held is None or held.page != page or (not changes() and received != held.query()):
+        changes().clear()
         values, notices = entries.read(full, received)
         values["lang"] = values["lang"] or language.preferred()
-        held = State(page, full, values, notices)
-    elif changed:
-        held.table = full
-        held.values |= {name: value for name, value in changed.items() if name in held.values}
-        held.notices = []
-    st.session_state["state"] = held
-    # On the very first run the browser's own script has yet to learn to replace the address: `ui.frame` does it.
+        held = st.session_state["state"] = State(page, full, values, notices)
+    else:
+        _apply(held)
+    # On the very first run the browser's own script has yet to learn to replace the address: `ui.bridge` does it.
     # Later it is told at every run, for a link to the page one is on does not change the address by itself.
     if not first:
         st.query_params.from_dict(held.query())
     return held
+
+
+def _apply(held: State) -> bool:
+    """Take over what widgets have changed; whether there was anything."""
+    taken = {name: value for name, value in changes().items() if name in held.values}
+    changes().clear()
+    held.values |= taken
+    if taken:
+        held.notices = []
+    return bool(taken)
+
+
+def live(draw: Callable[[State], None]) -> Callable[[], None]:
+    """Make of `draw` a part of the page that runs alone when one of its own widgets changes.
+
+    Letting go of a handle then costs what the instrument costs, not what the lesson under it does.
+    """
+
+    @st.fragment
+    @wraps(draw)
+    def part() -> None:
+        held: State = st.session_state["state"]
+        if _apply(held):
+            st.query_params.from_dict(held.query())
+        draw(held)
+
+    return part

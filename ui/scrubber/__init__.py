@@ -15,8 +15,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.components.v2.types import ComponentRenderer
 
-from figures.film import Film
-from figures.numbers import short
+from figures.film import Film, present_frame
 from ui import entries
 from ui.entries import UnusableError
 from ui.state import State
@@ -62,9 +61,10 @@ class Encoded:
 def encoded(film: Film) -> Encoded:
     """Encode a film once; callers cache the result."""
     at = int(abs(film.positions - film.present).argmin())
-    frame = at if film.positions[at] == film.present else -1
-    said = film.words.get(f"{film.handle}_said", film.words.get(film.handle, [short(film.present)]))[frame]
-    return Encoded(film.encode(), len(film.positions), at, short(film.present).replace("−", "-"), said)
+    frame = present_frame(film.positions, film.present)
+    texts = film.words[film.handle]
+    said = film.words.get(f"{film.handle}_said", texts)
+    return Encoded(film.encode(), len(film.positions), at, texts[frame].replace("−", "-"), said[frame])
 
 
 @cache

@@ -85,7 +85,7 @@ class Scrubber {
     const panel = this.root.querySelector(".panel")
     panel.replaceChildren()
     this.handles.clear()
-    this.readout = element("div", { class: "readout", role: "group", "aria-label": this.data.say.readout })
+    this.readout = element("div", { class: "readout", role: "group", tabindex: 0, "aria-label": this.data.say.readout })
     for (const line of this.data.readout) this.readout.append(markup(line))
     const rows = element("div", { class: "handles" })
     for (const handle of this.data.handles) rows.append(this.buildHandle(handle))
@@ -161,7 +161,7 @@ class Scrubber {
       return mark
     }))
     if (parts.held || this.playing === handle.name) return
-    parts.slider.value = handle.at
+    this.place(parts, handle.at)
     parts.slider.setAttribute("aria-valuetext", handle.said)
     if (this.root.activeElement !== parts.exact || parts.exact.value === parts.typed) parts.exact.value = handle.text
     parts.fault.textContent = handle.fault ?? ""
@@ -188,8 +188,18 @@ class Scrubber {
     this.paint(shown)
   }
 
+  place(parts, frame) {
+    parts.slider.value = frame
+    this.fill(parts)
+  }
+
+  fill({ slider }) {
+    slider.style.setProperty("--filled", `${(100 * slider.value) / slider.max}%`)
+  }
+
   show(name, frame) {
     const parts = this.handles.get(name)
+    this.fill(parts)
     if (!parts.film) return
     parts.frame = frame
     this.paint([{ film: parts.film, frame }])

@@ -1,0 +1,286 @@
+"""The figure that compares functions: their values above, their slopes below, one x for both."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+import activations
+from activations import Activation
+from figures import function, style
+from figures.film import Film, frame_values, still, track
+from figures.function import View, parameter_positions
+from figures.numbers import number, short
+
+SCREEN = replace(style.SCREEN, height=368)  # two panels, and still room for the handles and the numbers
+CLASSROOM = style.CLASSROOM
+
+# A function keeps its colour and its sign whatever it is compared with. There is one sign more than
+# there are colours, so that colour and sign together repeat late.
+SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✖", "star": "★"}
+_PANELS = ((0.44, 1.0), (0.0, 0.4))  # of the height: values, slopes
+_MOST_POINTS = 3606  # positions times functions: a film of six functions at every position stays under 200 KB
+
+
+def colour(name: str) -> str:
+    """The colour of a function's curves."""
+    return style.SERIES[activations.names().index(name) % len(style.SERIES)]
+
+
+def sign(name: str) -> tuple[str, str]:
+    """The sign of a function's points: what Plotly calls it, and the character that looks like it."""
+    return list(SIGNS.items())[activations.names().index(name) % len(SIGNS)]
+
+
+def x_positions(functions: Sequence[Activation], half_width: float) -> NDArray[np.float64]:
+    """Where the x handle stops: as for one function, but every second or fourth of them for many."""
+    positions = function.x_positions(half_width)
+    stride = 1
+    while len(positions[::stride]) * len(functions) > _MOST_POINTS:
+        stride *= 2
+    middle = len(positions) // 2
+    return np.concatenate([positions[middle::-stride][:0:-1], positions[middle::stride]])
+
+
+def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
+    """The x of the curves, its ends moved just inside the window, for a slope may jump where it ends."""
+    inside = np.nextafter(half_width, 0.0)
+    return np.clip(function.grid(f, half_width), -inside, inside)
+
+
+def ranges(functions: Sequence[Activation], half_width: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The y axes of values and of slopes: wide enough for every value of the parameters, so that they stand still."""
+    curves: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
+    for f in functions:
+        x = grid(f, half_width)
+        ends = [
+            activations.get(f.name, **f.settings | {declared.name: end})
+            for declared in f.parameters()
+            for end in (declared.low, declared.high)
+        ]
+        for member in (f, *ends):
+            curves[0].append(member(x))
+            curves[1].append(member.derivative(x))
+    return _range(curves[0]), _range(curves[1])
+
+
+def _range(curves: list[NDArray[np.float64]]) -> tuple[float, float]:
+    low, high = min(0.0, *map(np.nanmin, curves)), max(0.0, *map(np.nanmax, curves))
+    margin = 0.1 * (high - low)
+    return float(low - margin), float(high + margin)
+
+
+def _heights(functions: Sequence[Activation], x: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """The values and the slopes at each x, two arrays of shape (len(x), functions)."""
+    return [
+        np.stack([f(x) for f in functions], axis=-1),
+        np.stack([f.derivative(x) for f in functions], axis=-1),
+    ]
+
+
+def figure(functions: Sequence[Activation], x: float, view: View, words: Mapping[str, str]) -> go.Figure:
+    """The figure with the points at `x`. `words` names the functions, and the axes: value and slope.
+
+    The traces are the curves of the values, those of the slopes, and the points of each panel; the
+    line that joins the points of a panel is the guide at x.
+    """
+    look, count, layers = view.look, len(functions), _layers(functions)
+    limits = ranges(functions, view.half_width)
+    widening = _widening([functions[index] for index in layers], view.half_width)
+    traces = []
+    for panel, dash in enumerate(("solid", "dash")):
+        for index, wider in zip(layers, widening, strict=True):
+            f = functions[index]
+            points = grid(f, view.half_width)
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "x": points,
+                    "y": f.derivative(points) if panel else f(points),
+                    "yaxis": f"y{panel + 1}",
+                    "name": words[f.name],
+                    "line": {"color": colour(f.name), "width": look.stroke * wider, "dash": dash},
+                    "connectgaps": not panel,
+                    "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + words[f.name] + "</extra>",
+                }
+            )
+    for panel, heights in enumerate(_heights(functions, np.array([x]))):
+        low, high = limits[panel]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": np.full(count + 2, x),
+                "y": [low, *heights[0], high],
+                "yaxis": f"y{panel + 1}",
+                "line": {"color": style.GREY, "width": 0.5 * look.stroke},
+                "marker": {
+                    "color": [style.GREY, *(colour(f.name) for f in functions), style.GREY],
+                    "symbol": ["circle", *(sign(f.name)[0] for f in functions), "circle"],
+                    "size": [0, *(look.marker * (1 + 0.12 * (count - 1 - index)) for index in range(count)), 0],
+                    "opacity": 1,
+                    "line": {"color": "white", "width": 1.5},
+                },
+                "cliponaxis": False,
+                "hoverinfo": "skip",
+            }
+        )
+    return go.Figure(traces, _layout(functions, view, words, limits))
+
+
+def _layout(
+    functions: Sequence[Activation],
+    view: View,
+    words: Mapping[str, str],
+    limits: tuple[tuple[float, float], tuple[float, float]],
+) -> dict[str, Any]:
+    look = view.look
+    axes = style.layout(look, "<i>x</i>", words["value"], showlegend=False)
+    widest = max(sum(0.55 if letter.isascii() else 1.0 for letter in words[f.name]) for f in functions)
+    margin = {"l": 4.2 * look.font, "r": (widest + 2) * look.font, "t": 0.6 * look.font, "b": 2.9 * look.font}
+    axes["margin"] = margin
+    axes["yaxis2"] = axes["yaxis"] | {"title": axes["yaxis"]["title"] | {"text": words["slope"]}}
+    for panel, name in enumerate(("yaxis", "yaxis2")):
+        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": 6}
+    axes["xaxis"] |= {"range": [-view.half_width, view.half_width], "anchor": "y2"}
+    axes["annotations"] = [
+        {
+            "x": 1,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": height,
+            "yref": f"y{panel + 1}",
+            "yanchor": "middle",
+            "showarrow": False,
+            "text": f'<span style="color:{colour(f.name)}">{sign(f.name)[1]}</span> {words[f.name]}',
+            "font": {"size": look.font},
+        }
+        for panel in range(2)
+        for f, height in zip(functions, _label_heights(functions, panel, view, limits[panel]), strict=True)
+    ]
+    axes["uirevision"] = f"{[f.name for f in functions]} {view.half_width:g}"
+    return axes
+
+
+def _layers(functions: Sequence[Activation]) -> list[int]:
+    """The functions from the back to the front: Plotly lays a curve that moves over those that stand still."""
+    return sorted(range(len(functions)), key=lambda index: bool(functions[index].parameters()))
+
+
+def _widening(functions: Sequence[Activation], half_width: float) -> list[float]:
+    """How many times wider than usual each curve is drawn, given from the back to the front.
+
+    Where curves coincide over a good part of the window, each is wider than those drawn over it, so
+    that it shows on both sides of them.
+    """
+    x = np.linspace(-half_width, half_width, 101)
+    values = _heights(functions, x)[0]
+    shared = np.isclose(values[:, :, None], values[:, None, :]).mean(axis=0) > 0.2
+    return [1 + 0.6 * int(shared[index, index + 1 :].sum()) for index in range(len(functions))]
+
+
+def _label_heights(functions: Sequence[Activation], panel: int, view: View, limits: tuple[float, float]) -> list[float]:
+    """Where the names stand: at the right ends of their curves; those that would collide, in a stack around them."""
+    look, (low, high) = view.look, limits
+    bottom, top = _PANELS[panel]
+    pixels = (look.height - 3.5 * look.font) * (top - bottom)
+    apart = min(1.25 * look.font / pixels, 1 / len(functions)) * (high - low)
+    ends = _heights(functions, grid(functions[0], view.half_width)[-1:])[panel][0].tolist()
+    stacks: list[tuple[float, list[int]]] = []  # from below: the height of the middle, and who stands there
+    for index in sorted(range(len(functions)), key=lambda index: (ends[index], -index)):
+        members = [index]
+        middle = ends[index]
+        while True:
+            half = apart * len(members) / 2
+            middle = min(max(middle, low + half), high - half)
+            if not stacks or middle - half >= stacks[-1][0] + apart * len(stacks[-1][1]) / 2:
+                break
+            members = stacks.pop()[1] + members
+            middle = sum(ends[member] for member in members) / len(members)
+        stacks.append((middle, members))
+    heights = {
+        member: middle + apart * (place - (len(members) - 1) / 2)
+        for middle, members in stacks
+        for place, member in enumerate(members)
+    }
+    return [heights[index] for index in range(len(functions))]
+
+
+def x_film(functions: Sequence[Activation], x: float, view: View) -> Film:
+    """What moves with the handle for x: the guide and the points in both panels, and every number."""
+    count, positions = len(functions), x_positions(functions, view.half_width)
+    values = frame_values(positions, x)
+    across = np.repeat(values[:, None], count + 2, axis=1)
+    tracks = []
+    for panel, limits in enumerate(ranges(functions, view.half_width)):
+        heights = _heights(functions, values)[panel]
+        low, high = (still(np.array([end]), len(values)) for end in limits)
+        tracks += [track(2 * count + panel, "x", across), track(2 * count + panel, "y", low, heights, high)]
+    return Film("x", positions, x, tracks, _words(functions, values))
+
+
+def parameter_film(functions: Sequence[Activation], index: int, parameter: str, x: float, view: View) -> Film:
+    """What moves with a parameter of one function: its two curves, its points and its numbers."""
+    f, count, layer = functions[index], len(functions), _layers(functions).index(index)
+    declared = next(entry for entry in f.parameters() if entry.name == parameter)
+    positions, present = parameter_positions(declared), f.settings[parameter]
+    values = frame_values(positions, present)
+    family = activations.family(f.name, **f.settings | {parameter: values})
+    points, at = grid(f, view.half_width), np.array([x])
+    curves, heights = (family(points), family.derivative(points)), (family(at), family.derivative(at))
+    tracks = []
+    for panel, limits in enumerate(ranges(functions, view.half_width)):
+        guide = np.array([limits[0], *_heights(functions, at)[panel][0], limits[1]])
+        moved = np.tile(guide, (len(values), 1))
+        moved[:, index + 1] = heights[panel][:, 0]
+        tracks += [track(panel * count + layer, "y", curves[panel]), track(2 * count + panel, "y", moved)]
+    words = {
+        slot(f.name, "value"): [number(value) for value in heights[0][:, 0].tolist()],
+        slot(f.name, "slope"): [number(value) for value in heights[1][:, 0].tolist()],
+        slot(f.name, parameter): [short(value, 3) for value in values.tolist()],
+    }
+    return Film(slot(f.name, parameter), positions, present, tracks, words)
+
+
+def slot(name: str, what: str) -> str:
+    """The slot of the readout for a function's "value", its "slope" or one of its parameters."""
+    return f"{name}_{what}"
+
+
+def _words(functions: Sequence[Activation], x: NDArray[np.float64]) -> dict[str, list[str]]:
+    words = {"x": [short(value) for value in x.tolist()]}
+    for f in functions:
+        words[slot(f.name, "value")] = [number(value) for value in f(x).tolist()]
+        words[slot(f.name, "slope")] = [number(value) for value in f.derivative(x).tolist()]
+    return words
+
+
+def present_words(functions: Sequence[Activation], x: float) -> dict[str, str]:
+    """The readout's words for the present state: one text a slot."""
+    words = {name: texts[0] for name, texts in _words(functions, np.array([x])).items()}
+    for f in functions:
+        words |= {slot(f.name, name): short(value, 3) for name, value in f.settings.items()}
+    return words
+
+
+def data_csv(functions: Sequence[Activation], half_width: float) -> str:
+    """The figure's data as CSV: x, and f(x) and f′(x) of every function at each position of the handle."""
+    x = x_positions(functions, half_width)
+    titles = [_title(f) for f in functions]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["x", *(f"{title} {part}" for title in titles for part in ("f(x)", "f'(x)"))])
+    columns = [x, *(curve for f in functions for curve in (f(x), f.derivative(x)))]
+    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
+    return text.getvalue()
+
+
+def _title(f: Activation) -> str:
+    settings = ", ".join(f"{name}={value:g}" for name, value in f.settings.items())
+    return f"{f.name}({settings})" if settings else f.name

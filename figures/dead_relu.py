@@ -1,0 +1,177 @@
+"""The figures of the dying layer: its units over the epochs, its accuracy, and other seeds beside it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from activations.experiments import DyingLayer, Spread
+from activations.experiments.digits import load
+from figures import style
+from figures.film import Film, frame_values, track
+from figures.numbers import number
+
+UNITS, DEAD, ACCURACY, OTHER, POINTS = range(5)
+
+
+def epochs(run: DyingLayer, other: DyingLayer) -> NDArray[np.float64]:
+    """The epochs that both runs reached, from 0, before training."""
+    return np.arange(min(len(run.accuracy), len(other.accuracy)), dtype=np.float64)
+
+
+def figure(
+    run: DyingLayer, other: DyingLayer, epoch: int, words: Mapping[str, str], look: style.Look = style.SCREEN
+) -> go.Figure:
+    """Left the share of the images on which each unit is active, right the accuracy of both runs.
+
+    `words` has unit, active, dead, epoch, run and other.
+    """
+    width = run.active_share.shape[1]
+    units = np.arange(1, width + 1)
+    steps = epochs(run, other)
+    axes = style.layout(look, words["unit"], "")
+    axes["xaxis"] |= {"domain": [0, 0.56], "range": [0.3, width + 0.7], "showgrid": False, "zeroline": False}
+    axes["yaxis"] |= {"range": [-0.07, 1.05], "tickformat": ".0%"}
+    right = style.layout(look, words["epoch"], "")
+    axes["xaxis2"] = right["xaxis"] | {"domain": [0.64, 1], "range": [-1, max(len(steps), 2)], "anchor": "y2"}
+    axes["yaxis2"] = right["yaxis"] | {"range": [-0.07, 1.05], "tickformat": ".0%", "anchor": "x2"}
+    axes["uirevision"] = f"dead_relu {width}"
+    line = {"type": "scatter", "mode": "lines", "xaxis": "x2", "yaxis": "y2", "x": steps}
+    traces: list[dict[str, Any]] = [
+        {
+            "type": "bar",
+            "x": units,
+            "y": run.active_share[epoch],
+            "name": words["active"],
+            "marker": {"color": style.BLUE},
+            "hovertemplate": "%{x}: %{y:.1%}<extra></extra>",
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": units,
+            "y": _dead_marks(run.active_share[epoch]),
+            "name": words["dead"],
+            "marker": {"color": style.VERMILLION, "symbol": "x", "size": 0.8 * look.marker},
+            "hoverinfo": "skip",
+        },
+        line | {"y": run.accuracy[: len(steps)], "name": words["run"], "line": style.VALUE | {"width": look.stroke}},
+        line
+        | {
+            "y": other.accuracy[: len(steps)],
+            "name": words["other"],
+            "line": {"color": style.GREEN, "dash": "dashdot", "width": look.stroke},
+        },
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "xaxis": "x2",
+            "yaxis": "y2",
+            "x": [epoch, epoch],
+            "y": [run.accuracy[epoch], other.accuracy[epoch]],
+            "marker": {
+                "color": [style.BLUE, style.GREEN],
+                "symbol": ["circle", "diamond"],
+                "size": look.marker,
+                "line": {"color": "white", "width": 1.5},
+            },
+            "showlegend": False,
+            "hoverinfo": "skip",
+        },
+    ]
+    return go.Figure(traces, axes)
+
+
+def _dead_marks(active_share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A mark just under the axis for each dead unit, none (NaN) for the others."""
+    return np.where(active_share == 0, -0.035, np.nan)
+
+
+def film(run: DyingLayer, other: DyingLayer, epoch: int, digit: int) -> Film:
+    """What moves with the epoch: every unit's share, the marks of the dead, and the numbers of both runs."""
+    steps = epochs(run, other)
+    values = frame_values(steps, float(epoch))
+    frames = values.astype(int)
+    shares = run.active_share[frames]
+    tracks = (
+        track(UNITS, "y", shares),
+        track(DEAD, "y", _dead_marks(shares)),
+        track(POINTS, "x", values[:, None], values[:, None]),
+        track(POINTS, "y", run.accuracy[frames][:, None], other.accuracy[frames][:, None]),
+    )
+    return Film("epoch", steps, float(epoch), tracks, numbers_in_words(run, other, frames, digit))
+
+
+def numbers_in_words(run: DyingLayer, other: DyingLayer, frames: NDArray[np.intp], digit: int) -> dict[str, list[str]]:
+    """The slots: epoch, and for row 0 (the run) and 1 (the other) dead, silent, accuracy and loss."""
+    words = {"epoch": [str(frame) for frame in frames.tolist()]}
+    for row, shown in enumerate((run, other)):
+        width = shown.active_share.shape[1]
+        words[f"dead{row}"] = [f"{count} / {width}" for count in shown.dead[frames].tolist()]
+        words[f"silent{row}"] = [f"{count} / {width}" for count in shown.silent[frames, digit].tolist()]
+        words[f"accuracy{row}"] = [f"{100 * share:.1f} %" for share in shown.accuracy[frames].tolist()]
+        words[f"loss{row}"] = [number(loss, 3) for loss in shown.loss[frames].tolist()]
+    said = zip(words["epoch"], words["dead0"], words["accuracy0"], strict=True)
+    return words | {"epoch_said": [f"{epoch}: {dead}, {accuracy}" for epoch, dead, accuracy in said]}
+
+
+def present_words(run: DyingLayer, other: DyingLayer, epoch: int, digit: int) -> dict[str, str]:
+    """The readout's words for the present epoch."""
+    words = numbers_in_words(run, other, np.array([epoch]), digit)
+    return {slot: texts[0] for slot, texts in words.items()}
+
+
+def seeds(
+    spreads: Sequence[tuple[str, Spread]], words: Mapping[str, str], look: style.Look = style.SCREEN
+) -> go.Figure:
+    """One dot a seed: how many units are dead at the end, and how accurate the network is."""
+    width = spreads[0][1].settings.width
+    axes = style.layout(look, words["dead_units"], words["accuracy"])
+    axes["xaxis"] |= {"range": [-0.04 * width, 1.04 * width]}
+    axes["yaxis"] |= {"range": [-0.05, 1.07], "tickformat": ".0%"}
+    axes["height"] = 0.8 * look.height
+    looks = ((style.BLUE, "circle"), (style.GREEN, "diamond"))
+    return go.Figure(
+        [
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": spread.dead,
+                "y": spread.accuracy,
+                "name": name,
+                "text": [str(seed) for seed in spread.seeds.tolist()],
+                "marker": {"color": colour, "symbol": symbol, "size": look.marker, "opacity": 0.75},
+                "hovertemplate": words["seed"] + " %{text}: %{x}, %{y:.1%}<extra></extra>",
+            }
+            for (name, spread), (colour, symbol) in zip(spreads, looks, strict=False)
+        ],
+        axes,
+    )
+
+
+def spread_words(spread: Spread) -> dict[str, str]:
+    """The spread in numbers: the fewest and the most dead, the lowest and the highest accuracy."""
+    return {
+        "fewest": str(spread.dead.min()),
+        "most": str(spread.dead.max()),
+        "lowest": f"{100 * spread.accuracy.min():.1f}",
+        "highest": f"{100 * spread.accuracy.max():.1f}",
+        "all_dead": str(int((spread.dead == spread.settings.width).sum())),
+        "seeds": str(len(spread.seeds)),
+    }
+
+
+def digit_picture(digit: int) -> str:
+    """The image of the chosen digit as SVG, 8 × 8 squares of grey."""
+    pixels = load().images[load().first[digit]].reshape(8, 8)
+    squares = "".join(
+        f'<rect x="{column}" y="{row}" width="1.02" height="1.02" fill="#000" opacity="{shade:.3f}"/>'
+        for row, line in enumerate(pixels.tolist())
+        for column, shade in enumerate(line)
+    )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="64" height="64">'
+        f'<rect width="8" height="8" fill="#fff"/>{squares}</svg>'
+    )

@@ -1,0 +1,175 @@
+"""The parts of the page that compares functions."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+import activations
+import lessons
+from activations import Activation
+from figures import compare as drawing
+from figures import style
+from figures.compare import slot
+from figures.function import WINDOWS, View
+from figures.numbers import number, short
+from ui import controls, entries
+from ui.function_view import Window, window_name
+from ui.language import Words
+from ui.scrubber import Encoded, Handle, encoded, scrubber
+from ui.state import State
+
+FUNCTIONS = entries.Several("f", ("relu", "sigmoid", "tanh"), activations.names())
+PARAMETERS = {
+    slot(name, declared.name): (name, declared)
+    for name in activations.names()
+    for declared in activations.kind(name).parameters()
+}
+TABLE: entries.Table = (
+    FUNCTIONS,
+    entries.Number("x", 1.0, -40, 40),
+    *(entries.Number(key, entry.default, entry.low, entry.high) for key, (_, entry) in PARAMETERS.items()),
+    Window("w", 3.0),
+)
+Functions = tuple[Activation, ...]
+
+
+def name_of(function: str, lang: str) -> str:
+    """A function's name without the word for function that Chinese titles add to a foreign name."""
+    return lessons.read(function, lang).title.removesuffix(" 函数")
+
+
+def _functions(values: Mapping[str, Any]) -> Functions:
+    """The chosen functions in the catalogue's order, with their parameters."""
+    return tuple(
+        activations.get(
+            name,
+            **{entry.name: values[slot(name, entry.name)] for entry in activations.kind(name).parameters()},
+        )
+        for name in activations.names()
+        if name in values["f"]
+    )
+
+
+def _view(values: Mapping[str, Any], present: bool) -> View:
+    """The window that was asked for, or the smallest that holds x."""
+    width = next(width for width in WINDOWS if width >= max(values["w"], abs(values["x"])))
+    return View(width, look=drawing.CLASSROOM if present else drawing.SCREEN)
+
+
+@lru_cache(maxsize=128)
+def _figure(functions: Functions, x: float, view: View, lang: str) -> Any:
+    words = Words(lang)
+    named = {f.name: name_of(f.name, lang) for f in functions}
+    return drawing.figure(functions, x, view, named | {part: words(f"compare.{part}") for part in ("value", "slope")})
+
+
+@lru_cache(maxsize=256)
+def _x_film(functions: Functions, x: float, view: View) -> Encoded:
+    return encoded(drawing.x_film(functions, x, view))
+
+
+@lru_cache(maxsize=256)
+def _parameter_film(functions: Functions, index: int, parameter: str, x: float, view: View) -> Encoded:
+    return encoded(drawing.parameter_film(functions, index, parameter, x, view))
+
+
+def choice(state: State) -> None:
+    """Which functions are drawn, and how wide the window is: at least so wide that x is in it."""
+    state.values["w"] = _view(state.values, state.present).half_width
+    words, lang = state.words, state["lang"]
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        controls.several(
+            state,
+            "f",
+            activations.names(),
+            words("compare.functions"),
+            lambda name: f"{drawing.sign(name)[1]} {name_of(name, lang)}",
+            label_visibility="collapsed",
+        )
+        controls.choice(
+            state,
+            "w",
+            WINDOWS,
+            words("function.window"),
+            window_name,
+            label_visibility="collapsed",
+            width="content",
+        )
+
+
+def instrument(state: State) -> None:
+    """The two panels, the handle for x and one for each parameter, and the numbers of every function."""
+    lang, functions, view, x = state["lang"], _functions(state.values), _view(state.values, state.present), state["x"]
+    drawn = state.base({"x", *PARAMETERS})
+    start = max(-view.half_width, min(drawn["x"], view.half_width))
+    st.plotly_chart(
+        _figure(_functions(drawn), start, view, lang),
+        key="chart-compare",
+        config=style.CONFIG,
+        alt=_alt(state.words, _functions(drawn), start, view),
+    )
+    handles = [Handle("x", "x", _x_film(functions, x, view))]
+    for index, f in enumerate(functions):
+        for declared in f.parameters():
+            film = _parameter_film(functions, index, declared.name, x, view)
+            handles.append(Handle(slot(f.name, declared.name), f"{name_of(f.name, lang)} {declared.symbol}", film))
+    scrubber(
+        state,
+        handles,
+        chart="chart-compare",
+        readout=[_numbers(functions, lang)],
+        words=drawing.present_words(functions, x),
+        tools=() if state.present else ("reset", "link", "svg"),
+        key="scrubber-compare",
+    )
+
+
+def _alt(words: Words, functions: Functions, x: float, view: View) -> str:
+    numbers = [
+        words(
+            "compare.alt.one",
+            name=name_of(f.name, words.language),
+            y=number(float(f(x))),
+            slope=number(float(f.derivative(x))),
+        )
+        for f in functions
+    ]
+    low, high = short(-view.half_width, 0), short(view.half_width, 0)
+    return words("compare.alt", low=low, high=high, x=short(x), numbers=" ".join(numbers))
+
+
+@lru_cache(maxsize=64)
+def _numbers(functions: Functions, lang: str) -> str:
+    """A small table a function, side by side and wrapping, so that the same row is compared across."""
+    parts = (("f", "value"), ("f′", "slope"))
+    tables = "".join(
+        '<table><caption style="text-align:left;white-space:nowrap">'
+        f'<span aria-hidden="true" style="color:{drawing.colour(f.name)}">{drawing.sign(f.name)[1]}</span> '
+        f"{name_of(f.name, lang)}</caption><tbody>"
+        + "".join(
+            f'<tr><th scope="row">{letter}(x)</th><td data-slot="{slot(f.name, part)}"></td></tr>'
+            for letter, part in parts
+        )
+        + "</tbody></table>"
+        for f in functions
+    )
+    columns = "repeat(auto-fill,minmax(8.1em,1fr))"
+    return f'<div style="display:grid;width:100%;gap:0.2rem 0.6rem;grid-template-columns:{columns}">{tables}</div>'
+
+
+def notes(state: State) -> None:
+    """How to read curves that coincide, and the data of the figure to download."""
+    words, functions = state.words, _functions(state.values)
+    half_width = _view(state.values, False).half_width
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(words("compare.coincide"), width="stretch")
+        st.download_button(
+            words("function.csv"),
+            lambda: drawing.data_csv(functions, half_width),
+            file_name="compare.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )

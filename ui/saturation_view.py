@@ -1,0 +1,278 @@
+"""The parts of the saturation page: three instruments, of which one is shown."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+import activations
+from figures import saturation as drawing
+from figures import style
+from figures.numbers import short
+from ui import controls, entries, frame
+from ui import formula as mathml
+from ui.language import Words
+from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
+from ui.state import State
+
+FUNCTIONS = ("sigmoid", "tanh", "relu")
+STARTS = tuple(drawing.STARTS)
+PARTS = ("slopes", "depth", "neuron")
+DEPTH = entries.Number("n", 20, 1, drawing.DEEPEST, whole=True)
+STEP = entries.Number("step", 0, 0, drawing.STEPS, whole=True)
+START = entries.Choice("start", "far", STARTS)
+TABLE: entries.Table = (
+    entries.Choice("part", "", PARTS),
+    entries.Choice("f", "sigmoid", FUNCTIONS),
+    entries.Number("share", 0.01, drawing.LOWEST_SHARE, drawing.HIGHEST_SHARE),
+    entries.Number("x", 2.0, -drawing.HALF_WIDTH, drawing.HALF_WIDTH),
+    DEPTH,
+    START,
+    STEP,
+)
+
+
+def settle(state: State) -> None:
+    """Choose the part that a link without one speaks of; from then on the state names it."""
+    if state["part"]:
+        return
+    if state["start"] != START.default or state["step"] != STEP.default:
+        state.values["part"] = "neuron"
+    else:
+        state.values["part"] = "slopes" if state["n"] == DEPTH.default else "depth"
+
+
+def choices(state: State) -> None:
+    """Which part is shown, and of which function, or from which start."""
+    words = state.words
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        controls.choice(
+            state,
+            "part",
+            PARTS,
+            words("saturation.part"),
+            lambda part: words(f"saturation.part.{part}"),
+            label_visibility="collapsed",
+        )
+        if state["part"] == "neuron":
+            _choice(state, "start", STARTS, lambda start: words(f"saturation.start.{start}"))
+        else:
+            _choice(state, "f", FUNCTIONS, lambda name: frame.title(name, state["lang"]))
+
+
+def _choice(state: State, name: str, options: tuple[str, ...], say: Callable[[str], str]) -> None:
+    label = state.words(f"saturation.choose.{name}")
+    controls.choice(state, name, options, label, say, label_visibility="collapsed")
+
+
+def instrument(state: State) -> None:
+    """The figure of the part that is shown, its handles, and the numbers under them."""
+    {"slopes": _slopes, "depth": _depth, "neuron": _neuron}[state["part"]](state)
+
+
+def _figure_words(lang: str) -> dict[str, str]:
+    parts = ("zone", "value", "slope", "best", "product", "layers", "products", "zero", "steps", "output")
+    parts += ("squared", "cross_entropy")
+    return {part: Words(lang)(f"saturation.figure.{part}") for part in parts}
+
+
+def _said(lang: str) -> dict[str, str]:
+    return {part: Words(lang)(f"saturation.said.{part}") for part in ("inside", "outside", "zero", "below")}
+
+
+def _look(state: State) -> style.Look:
+    return style.CLASSROOM if state.present else style.SCREEN
+
+
+def _slot(name: str) -> str:
+    return f'<b data-slot="{name}"></b>'
+
+
+def _line(*parts: str) -> str:
+    return f'<p class="totals">{" ".join(parts)}</p>'
+
+
+def _tools(state: State) -> tuple[str, ...]:
+    return () if state.present else ("reset", "link", "svg")
+
+
+def _below(state: State, file: str, data: Callable[[], str]) -> None:
+    """What there is to say of the figure, and its data; not in presentation mode."""
+    if state.present:
+        return
+    words = state.words
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(words(f"saturation.note.{state['part']}"), width="stretch")
+        st.download_button(
+            words("function.csv"),
+            data,
+            file_name=f"{file}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+
+
+# --- where slopes die ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _slopes_figure(name: str, x: float, share: float, lang: str, look: style.Look) -> Any:
+    return drawing.slopes_figure(activations.get(name), x, share, _figure_words(lang), look)
+
+
+@lru_cache(maxsize=256)
+def _share_film(name: str, x: float, share: float, lang: str) -> Encoded:
+    return encoded(drawing.share_film(activations.get(name), x, share, _said(lang)))
+
+
+@lru_cache(maxsize=256)
+def _slopes_x_film(name: str, x: float, share: float, lang: str) -> Encoded:
+    return encoded(drawing.slopes_x_film(activations.get(name), x, share, _said(lang)))
+
+
+def _slopes(state: State) -> None:
+    words, name, lang = state.words, state["f"], state["lang"]
+    f, x, share = activations.get(name), state["x"], state["share"]
+    drawn = state.base({"x", "share"})
+    then = drawing.slopes_now(f, drawn["x"], drawn["share"], _said(lang))
+    st.plotly_chart(
+        _slopes_figure(name, drawn["x"], drawn["share"], lang, _look(state)),
+        key="chart-slopes",
+        config=style.CONFIG,
+        alt=words("saturation.alt.slopes", name=frame.title(name, lang), **then),
+    )
+    symbol = f.facts.symbol
+    slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
+    largest = words("saturation.of_largest", part=_slot("of_largest"), largest=short(f.facts.largest_slope))
+    zone = words("saturation.zone", percent=_slot("percent"), bounds=_slot("bounds"))
+    scrubber(
+        state,
+        [
+            Handle("share", words("saturation.handle.share"), _share_film(name, x, share, lang), _share_marks()),
+            Handle("x", "x", _slopes_x_film(name, x, share, lang)),
+        ],
+        chart="chart-slopes",
+        readout=[_line(zone), _line(slope, largest, _slot("place"))],
+        words=drawing.slopes_now(f, x, share, _said(lang)),
+        tools=_tools(state),
+        key="scrubber-slopes",
+    )
+    _below(state, f"saturation-{name}", lambda: drawing.slopes_csv(f))
+
+
+def _share_marks() -> list[Mark]:
+    places = drawing.share_places((0.001, 0.01, 0.1, 0.5))
+    sides = ("start", "", "", "end")
+    return [Mark(at, text, side) for (at, text), side in zip(places, sides, strict=True)]
+
+
+# --- what depth makes of them -------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _depth_figure(name: str, x: float, n: int, lang: str, look: style.Look) -> Any:
+    return drawing.depth_figure(activations.get(name), x, n, _figure_words(lang), look)
+
+
+@lru_cache(maxsize=256)
+def _depth_film(name: str, x: float, n: int, lang: str) -> Encoded:
+    return encoded(drawing.depth_film(activations.get(name), x, n, _said(lang)))
+
+
+@lru_cache(maxsize=128)
+def _depth_x_film(name: str, x: float, n: int, lang: str) -> Encoded:
+    return encoded(drawing.depth_x_film(activations.get(name), x, n, _said(lang)))
+
+
+def _depth(state: State) -> None:
+    words, name, lang = state.words, state["f"], state["lang"]
+    f, x, n = activations.get(name), state["x"], state["n"]
+    drawn = state.base({"x", "n"})
+    then = drawing.depth_now(f, drawn["x"], drawn["n"], _said(lang))
+    st.plotly_chart(
+        _depth_figure(name, drawn["x"], drawn["n"], lang, _look(state)),
+        key="chart-depth",
+        config=style.CONFIG,
+        alt=words("saturation.alt.depth", name=frame.title(name, lang), **then),
+    )
+    one, two, three, four = (mathml.place(index) for index in range(1, 5))
+    product = mathml.line(
+        rf"{f.facts.symbol}'({one})^{{{two}}} = ({three})^{{{two}}} = {four}",
+        (("@1", "x"), ("@2", "n"), ("@3", "slope"), ("@4", "product")),
+    )
+    best = mathml.line(
+        rf"{short(f.facts.largest_slope)}^{{{one}}} = {two}",
+        (("@1", "n"), ("@2", "best")),
+    )
+    scrubber(
+        state,
+        [
+            Handle("n", "n", _depth_film(name, x, n, lang), [Mark(0, "1", "start"), Mark(9 / 49, "10")]),
+            Handle("x", "x", _depth_x_film(name, x, n, lang)),
+        ],
+        chart="chart-depth",
+        readout=[
+            _line(words("saturation.product"), product, _slot("note")),
+            _line(words("saturation.best"), best),
+        ],
+        words=drawing.depth_now(f, x, n, _said(lang)),
+        tools=_tools(state),
+        key="scrubber-depth",
+    )
+    _below(state, f"saturation-depth-{name}", lambda: drawing.depth_csv(f, x))
+
+
+# --- the neuron that waits ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=64)
+def _neuron_figure(start: str, step: int, lang: str, look: style.Look) -> Any:
+    return drawing.neuron_figure(start, step, _figure_words(lang), look)
+
+
+@lru_cache(maxsize=64)
+def _step_film(start: str, step: int) -> Encoded:
+    return encoded(drawing.step_film(start, step))
+
+
+def _neuron(state: State) -> None:
+    words, start, step = state.words, state["start"], state["step"]
+    drawn = state.base({"step"})
+    last = drawing.neuron_now(start, drawing.STEPS)
+    st.plotly_chart(
+        _neuron_figure(start, drawn["step"], state["lang"], _look(state)),
+        key="chart-neuron",
+        config=style.CONFIG,
+        alt=words(
+            "saturation.alt.neuron",
+            begin=words(f"saturation.start.{start}"),
+            last_s=last["s_a"],
+            last_c=last["c_a"],
+            **drawing.neuron_now(start, drawn["step"]),
+        ),
+    )
+    scrubber(
+        state,
+        [Handle("step", words("saturation.handle.step"), _step_film(start, step))],
+        chart="chart-neuron",
+        readout=[_neuron_table(words)],
+        words=drawing.neuron_now(start, step),
+        tools=_tools(state),
+        key="scrubber-neuron",
+    )
+    _below(state, f"saturation-neuron-{start}", lambda: drawing.neuron_csv(start))
+
+
+def _neuron_table(words: Words) -> str:
+    """The numbers of this step, a row a loss."""
+    titles = ("w", "b", words("saturation.output"), words("saturation.gradient"))
+    head = "".join(f'<th scope="col">{title}</th>' for title in (words("saturation.loss"), *titles))
+    rows = "".join(
+        f'<tr><th scope="row">{words(f"saturation.figure.{loss}")}</th>'
+        + "".join(f'<td data-slot="{loss[0]}_{slot}"></td>' for slot in "wbag")
+        + "</tr>"
+        for loss in ("squared", "cross_entropy")
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
