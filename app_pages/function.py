@@ -9,7 +9,7 @@ from ui.lesson_view import show_code, show_lesson
 def show(name: str) -> None:
     """The page of the activation called `name`."""
     state = open_page(name, function_view.table(name))
-    function_view.instrument()
+    function_view.page()
     show_lesson(state, name)
     show_code(state, name)
 

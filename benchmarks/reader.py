@@ -52,7 +52,8 @@ def release(name: str, page: str, handle: str, component: str = "activation_lab_
         # The name under which Streamlit collects the events of a component.
         events = f"$$STREAMLIT_INTERNAL_KEY_{reader.components[component]}__events"
         return ClientState(
-            widget_states=WidgetStates(widgets=[WidgetState(id=events, json_trigger_value=json.dumps([told]))])
+            widget_states=WidgetStates(widgets=[WidgetState(id=events, json_trigger_value=json.dumps([told]))]),
+            fragment_id=reader.fragments[component],
         )
 
     return Scenario(name, page, build)
@@ -74,6 +75,7 @@ class Reader:
     turn: int = 0
     page_hash: str = ""
     components: dict[str, str] = field(default_factory=dict)  # the ids of the page's own components, by name
+    fragments: dict[str, str] = field(default_factory=dict)  # the part of the page that each component reruns
     received: int = 0  # bytes of the last answer, files included
     _kept: list[set[str]] = field(default_factory=lambda: [set(), set()])
     _files: set[bytes] = field(default_factory=set)
@@ -126,7 +128,9 @@ class Reader:
             if element.WhichOneof("type") == "exception":
                 raise RuntimeError(f"the page shows an exception: {element.exception.message}")
             if element.WhichOneof("type") == "bidi_component":
-                self.components[element.bidi_component.component_name] = element.bidi_component.id
+                name = element.bidi_component.component_name
+                self.components[name] = element.bidi_component.id
+                self.fragments[name] = message.delta.fragment_id
         elif kind == "script_finished":
             # A page that reruns itself finishes early first: what counts is its last run.
             return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

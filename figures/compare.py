@@ -86,30 +86,27 @@ def _heights(functions: Sequence[Activation], x: NDArray[np.float64]) -> list[ND
 def figure(functions: Sequence[Activation], x: float, view: View, words: Mapping[str, str]) -> go.Figure:
     """The figure with the points at `x`. `words` names the functions, and the axes: value and slope.
 
-    The traces are the curves of the values, those of the slopes, and the points of each panel; the
-    line that joins the points of a panel is the guide at x.
+    Only what can move is a trace, since Plotly spends about a millisecond a frame on each: the two
+    curves of a function with parameters, and the points of each panel, joined by the guide at x.
+    The other curves are shapes, which cost nothing while a handle moves.
     """
-    look, count, layers = view.look, len(functions), _layers(functions)
+    look, count = view.look, len(functions)
     limits = ranges(functions, view.half_width)
-    widening = _widening([functions[index] for index in layers], view.half_width)
-    traces = []
+    widths = [look.stroke * wider for wider in _widening(functions, view.half_width)]
+    shapes, traces = [], []
     for panel, dash in enumerate(("solid", "dash")):
-        for index, wider in zip(layers, widening, strict=True):
+        axes = {"xaxis": "x", "yaxis": f"y{panel + 1}"}
+        for index in _layers(functions):
             f = functions[index]
             points = grid(f, view.half_width)
-            traces.append(
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "x": points,
-                    "y": f.derivative(points) if panel else f(points),
-                    "yaxis": f"y{panel + 1}",
-                    "name": words[f.name],
-                    "line": {"color": colour(f.name), "width": look.stroke * wider, "dash": dash},
-                    "connectgaps": not panel,
-                    "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + words[f.name] + "</extra>",
-                }
-            )
+            y = f.derivative(points) if panel else f(points)
+            line = {"color": colour(f.name), "width": widths[index], "dash": dash}
+            if f.parameters():
+                more = {"connectgaps": not panel, "name": words[f.name], "hoverinfo": "skip"}
+                traces.append({"type": "scatter", "mode": "lines", "x": points, "y": y, "line": line} | axes | more)
+            else:
+                place = {"xref": axes["xaxis"], "yref": axes["yaxis"], "layer": "between"}
+                shapes.append({"type": "path", "path": _path(points, y), "line": line, "name": f.name} | place)
     for panel, heights in enumerate(_heights(functions, np.array([x]))):
         low, high = limits[panel]
         traces.append(
@@ -123,6 +120,7 @@ def figure(functions: Sequence[Activation], x: float, view: View, words: Mapping
                 "marker": {
                     "color": [style.GREY, *(colour(f.name) for f in functions), style.GREY],
                     "symbol": ["circle", *(sign(f.name)[0] for f in functions), "circle"],
+                    # Where points coincide, the larger one behind shows around the smaller one.
                     "size": [0, *(look.marker * (1 + 0.12 * (count - 1 - index)) for index in range(count)), 0],
                     "opacity": 1,
                     "line": {"color": "white", "width": 1.5},
@@ -131,7 +129,17 @@ def figure(functions: Sequence[Activation], x: float, view: View, words: Mapping
                 "hoverinfo": "skip",
             }
         )
-    return go.Figure(traces, _layout(functions, view, words, limits))
+    return go.Figure(traces, _layout(functions, view, words, limits) | {"shapes": shapes})
+
+
+def _path(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
+    """A curve as an SVG path, with a gap where x is NaN and the two sides differ."""
+    pieces = np.split(np.stack([x, y], axis=-1), np.flatnonzero(np.isnan(x)))
+    path = ""
+    for piece in pieces:
+        ends = [f"{at:.6g},{height:.6g}" for at, height in piece[~np.isnan(piece[:, 0])].tolist()]
+        path += "M" + "L".join(ends)
+    return path
 
 
 def _layout(
@@ -169,20 +177,26 @@ def _layout(
 
 
 def _layers(functions: Sequence[Activation]) -> list[int]:
-    """The functions from the back to the front: Plotly lays a curve that moves over those that stand still."""
+    """The functions from the back to the front: those with parameters, which are traces, lie over the shapes."""
     return sorted(range(len(functions)), key=lambda index: bool(functions[index].parameters()))
 
 
+def _moving(functions: Sequence[Activation]) -> list[int]:
+    """The functions whose curves can move, in the order of their traces."""
+    return [index for index in _layers(functions) if functions[index].parameters()]
+
+
 def _widening(functions: Sequence[Activation], half_width: float) -> list[float]:
-    """How many times wider than usual each curve is drawn, given from the back to the front.
+    """How many times wider than usual each curve is drawn.
 
     Where curves coincide over a good part of the window, each is wider than those drawn over it, so
     that it shows on both sides of them.
     """
-    x = np.linspace(-half_width, half_width, 101)
-    values = _heights(functions, x)[0]
+    layers = _layers(functions)
+    values = _heights(functions, np.linspace(-half_width, half_width, 101))[0]
     shared = np.isclose(values[:, :, None], values[:, None, :]).mean(axis=0) > 0.2
-    return [1 + 0.6 * int(shared[index, index + 1 :].sum()) for index in range(len(functions))]
+    over = [layers[layers.index(index) + 1 :] for index in range(len(functions))]
+    return [1 + 0.6 * int(shared[index, above].sum()) for index, above in enumerate(over)]
 
 
 def _label_heights(functions: Sequence[Activation], panel: int, view: View, limits: tuple[float, float]) -> list[float]:
@@ -214,20 +228,20 @@ def _label_heights(functions: Sequence[Activation], panel: int, view: View, limi
 
 def x_film(functions: Sequence[Activation], x: float, view: View) -> Film:
     """What moves with the handle for x: the guide and the points in both panels, and every number."""
-    count, positions = len(functions), x_positions(functions, view.half_width)
+    positions, points = x_positions(functions, view.half_width), 2 * len(_moving(functions))
     values = frame_values(positions, x)
-    across = np.repeat(values[:, None], count + 2, axis=1)
+    across = np.repeat(values[:, None], len(functions) + 2, axis=1)
     tracks = []
     for panel, limits in enumerate(ranges(functions, view.half_width)):
         heights = _heights(functions, values)[panel]
         low, high = (still(np.array([end]), len(values)) for end in limits)
-        tracks += [track(2 * count + panel, "x", across), track(2 * count + panel, "y", low, heights, high)]
+        tracks += [track(points + panel, "x", across), track(points + panel, "y", low, heights, high)]
     return Film("x", positions, x, tracks, _words(functions, values))
 
 
 def parameter_film(functions: Sequence[Activation], index: int, parameter: str, x: float, view: View) -> Film:
     """What moves with a parameter of one function: its two curves, its points and its numbers."""
-    f, count, layer = functions[index], len(functions), _layers(functions).index(index)
+    f, moving = functions[index], _moving(functions)
     declared = next(entry for entry in f.parameters() if entry.name == parameter)
     positions, present = parameter_positions(declared), f.settings[parameter]
     values = frame_values(positions, present)
@@ -239,7 +253,8 @@ def parameter_film(functions: Sequence[Activation], index: int, parameter: str, 
         guide = np.array([limits[0], *_heights(functions, at)[panel][0], limits[1]])
         moved = np.tile(guide, (len(values), 1))
         moved[:, index + 1] = heights[panel][:, 0]
-        tracks += [track(panel * count + layer, "y", curves[panel]), track(2 * count + panel, "y", moved)]
+        curve, points_trace = panel * len(moving) + moving.index(index), 2 * len(moving) + panel
+        tracks += [track(curve, "y", curves[panel]), track(points_trace, "y", moved)]
     words = {
         slot(f.name, "value"): [number(value) for value in heights[0][:, 0].tolist()],
         slot(f.name, "slope"): [number(value) for value in heights[1][:, 0].tolist()],

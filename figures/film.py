@@ -58,7 +58,7 @@ class Film:
             {
                 "handle": self.handle,
                 "positions": [float(f"{value:.10g}") for value in self.positions],
-                "present": present_frame(self.positions, self.present),
+                "frames": len(frame_values(self.positions, self.present)),
                 "tracks": [[entry.trace, entry.attribute, entry.values.shape[1]] for entry in self.tracks],
                 "words": {slot: list(texts) for slot, texts in self.words.items()},
             },
@@ -68,6 +68,11 @@ class Film:
         header += b" " * (-len(header) % 4)
         body = b"".join(np.ascontiguousarray(entry.values, dtype="<f4").tobytes() for entry in self.tracks)
         return len(header).to_bytes(4, "little") + header + body
+
+
+def between(positions: NDArray[np.float64], value: float) -> float | None:
+    """`value` if it lies between two positions, and None if it is one: then the film is the same for all such."""
+    return None if present_frame(positions, value) < len(positions) else value
 
 
 def present_frame(positions: NDArray[np.float64], present: float) -> int:

@@ -203,13 +203,15 @@ def numbers_in_words(
     curvature: NDArray[np.float64],
     gradient: float,
 ) -> dict[str, list[str]]:
-    """The slots of the readout: x, x_inside (in brackets where negative), y, slope, curvature, downstream."""
+    """The slots of the readout: x, y, slope, curvature, downstream; x_inside and slope_inside bracket a minus."""
     texts = [short(value) for value in x.tolist()]
+    slopes = [number(value) for value in slope.tolist()]
     return {
         "x": texts,
         "x_inside": [f"({text})" if text.startswith("−") else text for text in texts],
         "y": [number(value) for value in y.tolist()],
-        "slope": [number(value) for value in slope.tolist()],
+        "slope": slopes,
+        "slope_inside": [f"({text})" if text.startswith("−") else text for text in slopes],
         "curvature": [number(value) for value in curvature.tolist()],
         "downstream": [number(value) for value in (gradient * slope).tolist()],
     }

@@ -18,7 +18,7 @@ def number(value: float, digits: int = 4) -> str:
     if value != 0 and not 10.0 ** (1 - digits) <= abs(value) < 1e6:
         mantissa, exponent = f"{value:.2e}".split("e")
         return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
-    return f"{value:.{digits}f}".replace("-", "−")
+    return f"{value + 0.0:.{digits}f}".replace("-", "−")  # with 0 added, a negative zero is plain 0
 
 
 def short(value: float, digits: int = 2) -> str:
@@ -27,6 +27,7 @@ def short(value: float, digits: int = 2) -> str:
     >>> short(2.0), short(0.125), short(-1.663)
     ('2.00', '0.125', '−1.663')
     """
+    value += 0.0  # a negative zero is plain 0
     plain = f"{value:.6g}"
     if "e" in plain or len(plain.partition(".")[2]) > digits:
         return plain.replace("-", "−")

@@ -28,6 +28,7 @@ X = np.round(np.arange(-200, 201) * 0.05, 2)
 DEEPEST = 50
 DEPTHS = np.arange(1.0, DEEPEST + 1)
 SHALLOWEST_POWER = -32  # the axis of products ends here: 0.25⁵⁰ is 7.9 × 10⁻³¹, so sigmoid's best stays in sight
+ZERO_PLACE = -12.5  # the height of the words that stand in for products of exactly 0: between two lines of the grid
 STEPS = 300
 STARTS = {"far": (2.0, 2.0), "near": (0.6, 0.9)}  # w and b; Nielsen 2015, chapter 3
 LOWEST_SHARE, HIGHEST_SHARE = 0.001, 0.5
@@ -89,7 +90,7 @@ def slopes_figure(f: Activation, x: float, share: float, words: Mapping[str, str
             "x": points,
             "y": y,
             "name": name,
-            "line": dict(line, width=look.stroke),
+            "line": dict(line, width=look.stroke, simplify=False),
             "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + name + "</extra>",
         }
 
@@ -257,12 +258,13 @@ def depth_figure(f: Activation, x: float, n: int, words: Mapping[str, str], look
                 "x": [n, n, DEEPEST / 2],
                 "y": reached[0],
                 "text": ["", "", words["zero"]],
-                "textfont": {"size": look.font, "color": style.VERMILLION},
+                "textfont": {"size": look.font},
                 "marker": {
-                    "color": [style.GREY, style.VERMILLION, "rgba(0,0,0,0)"],
+                    "color": [style.GREY, style.VERMILLION, style.GREY],
                     "symbol": ["circle", "diamond", "circle"],
-                    "size": [look.marker, look.marker, 0],
-                    "line": {"color": "white", "width": [1.5, 1.5, 0]},
+                    "size": look.marker,
+                    "opacity": [1, 1, 0],  # the third point is words alone
+                    "line": {"color": "white", "width": 1.5},
                 },
                 "showlegend": False,
                 "hoverinfo": "skip",
@@ -288,7 +290,7 @@ def _reached(f: Activation, x: Values, n: Values) -> Values:
     products = slope_products(f, x, DEPTHS)
     log10 = products.log10[np.arange(len(x)), n.astype(int) - 1]
     product = np.where(products.exact_zero, np.nan, log10)
-    return np.stack([_best(f, n), product, np.where(products.exact_zero, 0.5 * SHALLOWEST_POWER, np.nan)], axis=1)
+    return np.stack([_best(f, n), product, np.where(products.exact_zero, ZERO_PLACE, np.nan)], axis=1)
 
 
 def depth_film(f: Activation, x: float, n: int, words: Mapping[str, str]) -> Film:
@@ -335,9 +337,9 @@ def depth_words(f: Activation, x: Values, n: Values, words: Mapping[str, str]) -
     return {
         "x": [short(value) for value in x.tolist()],
         "n": [f"{depth:.0f}" for depth in n.tolist()],
-        "slope": ["0" if slope == 0 else number(slope) for slope in products.slope.tolist()],
+        "slope": [_plain(slope) for slope in products.slope.tolist()],
         "product": [power_text(*pair) for pair in zip(product.tolist(), log10.tolist(), strict=True)],
-        "best": [number(f.facts.largest_slope**depth) for depth in n.tolist()],
+        "best": [_plain(f.facts.largest_slope**depth) for depth in n.tolist()],
         "note": [note(*pair) for pair in zip(products.exact_zero.tolist(), log10.tolist(), strict=True)],
     }
 
@@ -353,15 +355,18 @@ def power_text(value: float, log10: float) -> str:
     >>> power_text(9.5367e-7, -6.02), power_text(0.0, -404.2), power_text(0.0, -math.inf)
     ('9.54 × 10⁻⁷', '6.31 × 10⁻⁴⁰⁵', '0')
     """
-    if log10 == -math.inf:
-        return "0"
-    if log10 > -300:
-        return number(value)
+    if log10 > -300 or log10 == -math.inf:
+        return _plain(value)
     power = math.floor(log10)
     mantissa = f"{10 ** (log10 - power):.2f}"
     if mantissa == "10.00":
         mantissa, power = "1.00", power + 1
     return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"
+
+
+def _plain(value: float) -> str:
+    """A number of which 0 and 1 are exact, and look so."""
+    return f"{value:.0f}" if value in (0, 1) else number(value)
 
 
 def depth_csv(f: Activation, x: float) -> str:
@@ -394,8 +399,7 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
             "x": np.arange(STEPS + 1),
             "y": run.output,
             "name": name,
-            "opacity": 0.6,
-            "line": {"color": colour, "dash": dash, "width": look.stroke},
+            "line": {"color": colour, "dash": dash, "width": look.stroke, "simplify": False},
             "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
         }
 
@@ -414,7 +418,11 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
                 "marker": {
                     "color": [style.BLUE, style.GREEN],
                     "symbol": ["circle", "square"],
-                    "size": 1.3 * look.marker,
+                    "size": [
+                        1.6 * look.marker,
+                        1.1 * look.marker,
+                    ],  # both start at one point: one shows behind the other
+                    "opacity": 1,
                     "line": {"color": "white", "width": 1.5},
                 },
                 "showlegend": False,

@@ -112,7 +112,6 @@ def instrument(state: State) -> None:
             name = title(result.settings.f.name, lang)
             st.warning(words("dead_relu.diverged", name=name, epoch=result.diverged_at))
     last = len(drawing.epochs(mine, beside)) - 1
-    epoch = min(state["epoch"], last)
     drawn = state.base({"epoch", "digit", "spread"})
     look = style.CLASSROOM if state.present else style.SCREEN
     start = min(drawn["epoch"], last)
@@ -125,15 +124,24 @@ def instrument(state: State) -> None:
         config=style.CONFIG,
         alt=words("dead_relu.alt", width=state["width"], dead=int(mine.dead[last]), epochs=last),
     )
+    over_epochs()
+
+
+@live
+def over_epochs(state: State) -> None:
+    """The handle for the epoch, and the numbers of both runs."""
+    words, lang = state.words, state["lang"]
+    mine, beside = trained(state, state["f"]), trained(state, OTHER)
+    epoch = min(state["epoch"], len(drawing.epochs(mine, beside)) - 1)
     film = keep(
-        ("dead_relu film", mine.settings, epoch, state["digit"]),
-        lambda: encoded(drawing.film(mine, beside, epoch, state["digit"])),
+        ("dead_relu film", mine.settings, state["digit"]),
+        lambda: encoded(drawing.film(mine, beside, 0, state["digit"])),
     )
     columns = {part: words(f"dead_relu.column.{part}") for part in ("dead", "accuracy", "loss")}
     columns["silent"] = words("dead_relu.column.silent", digit=state["digit"])
     scrubber(
         state,
-        [Handle("epoch", words("dead_relu.epoch"), film)],
+        [Handle("epoch", words("dead_relu.epoch"), film, value=epoch)],
         chart="chart-dead",
         readout=[table(words("dead_relu.run"), columns, 2)],
         words=drawing.present_words(mine, beside, epoch, state["digit"])

@@ -1,6 +1,6 @@
 """What every page has: the menu, the bar at its top, notices, presentation mode, and its address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,20 +31,25 @@ def title(page: str, lang: str) -> str:
     return lessons.read(page, lang).title if page else Words(lang)("app.name")
 
 
-def reader_language() -> str:
-    """The language before a page is opened, for the titles in the browser's tabs."""
-    asked = st.query_params.get("lang")
-    return asked if asked in lessons.LANGUAGES else language.preferred()
+def navigate(shown: Mapping[str, Callable[[], None]]) -> st.Page:
+    """The menu over all pages, given by their addresses, and the page that this run is for.
 
-
-def register(pages: Sequence[st.Page]) -> None:
-    """Keep the pages of this run, so that links can name them by their address."""
-    st.session_state["pages"] = {page.url_path: page for page in pages}
+    It is Streamlit's own: one message where a link a page took a dozen, and it closes on a phone.
+    """
+    lang = page_state.coming_language()
+    pages = {
+        address: st.Page(show, title=title(address, lang), url_path=address, default=not address)
+        for address, show in shown.items()
+    }
+    st.session_state["pages"] = pages
+    words = Words(lang)
+    sections = {"": [pages[""]]}
+    sections |= {words(heading): [pages[address] for address in addresses] for heading, addresses in menu().items()}
+    return st.navigation(sections, position="hidden" if page_state.coming_mode() else "sidebar", expanded=True)
 
 
 def link(page: str, label: str, query: Mapping[str, str], icon: str | None = None) -> None:
     """A link to a page of the app in a given state; it stays in this tab."""
-    if page not in st.session_state["pages"]: return  # TEMPORARY
     st.page_link(st.session_state["pages"][page], label=label, query_params=dict(query), icon=icon)
 
 
@@ -53,8 +58,6 @@ def open_page(page: str, table: Table) -> State:
     state = page_state.open_page(page, table)
     st.html(f"<style>{_style('house.css')}{_style('present.css') if state.present else ''}</style>")
     bridge(state)
-    if not state.present:
-        _menu(state)
     _top(state)
     for notice in state.notices:
         st.info(state.words(notice.message, **notice.values), icon=":material/info:")
@@ -64,16 +67,6 @@ def open_page(page: str, table: Table) -> State:
 @cache
 def _style(name: str) -> str:
     return (Path(__file__).parent / name).read_text(encoding="utf-8")
-
-
-def _menu(state: State) -> None:
-    words = state.words
-    with st.sidebar:
-        link("", words("app.name"), state.elsewhere())
-        for heading, pages in menu().items():
-            st.caption(words(heading))
-            for page in pages:
-                link(page, title(page, state["lang"]), state.elsewhere())
 
 
 def _top(state: State) -> None:

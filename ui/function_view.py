@@ -9,6 +9,7 @@ import streamlit as st
 import activations
 from figures import function as drawing
 from figures import style
+from figures.film import between
 from figures.function import View
 from figures.numbers import number, short
 from ui import controls, entries
@@ -74,7 +75,11 @@ def _figure(name: str, settings: tuple[tuple[str, float], ...], x: float, view: 
 
 
 @lru_cache(maxsize=256)
-def _x_film(name: str, settings: tuple[tuple[str, float], ...], x: float, view: View, gradient: float) -> Encoded:
+def _x_film(
+    name: str, settings: tuple[tuple[str, float], ...], off: float | None, view: View, gradient: float
+) -> Encoded:
+    """The film over x, the same for every x that is one of its positions; `off` is one that is not."""
+    x = 0.0 if off is None else off
     return encoded(drawing.x_film(activations.get(name, **dict(settings)), x, view, gradient))
 
 
@@ -96,7 +101,7 @@ def formula(state: State) -> None:
     )
 
 
-def readout(f: activations.Activation, curvature: bool) -> list[str]:
+def readout(f: activations.Activation, curvature: bool, gradient: float) -> list[str]:
     """The lines under the handles: the formulas with the numbers put in."""
     letters = {"x": "x_inside"} | {declared.symbol: declared.name for declared in f.parameters()}
     symbol = f.facts.symbol
@@ -108,12 +113,17 @@ def readout(f: activations.Activation, curvature: bool) -> list[str]:
         lines.append(
             mathml.line(rf"{symbol}''({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "curvature")))
         )
+    chain = (
+        r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot "
+        rf"{symbol}'(x) = {number(gradient, 2)} \cdot {mathml.place(1)} = {mathml.place(2)}"
+    )
+    lines.append(mathml.line(chain, (("@1", "slope_inside"), ("@2", "downstream"))))
     return lines
 
 
 @live
-def instrument(state: State) -> None:
-    """The formula, the figure with its handles, the chain rule and the facts."""
+def page(state: State) -> None:
+    """Everything above the lesson: the formula, the figure with its handles, and the facts."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         formula(state)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
@@ -121,24 +131,28 @@ def instrument(state: State) -> None:
             controls.choice(state, "w", drawing.WINDOWS, label, window_name, label_visibility="collapsed")
             controls.toggle(state, "d2", state.words("function.curvature"))
     figure(state)
+    state.around = None
+    handles()
     if not state.present:
         chain_rule(state)
         facts(state)
 
 
+def _now(state: State) -> tuple[activations.Activation, View]:
+    f = activations.get(state.page, **dict(_settings(state.values, state.page)))
+    return f, _view(state.values, state.present)
+
+
 def figure(state: State) -> None:
-    """The figure with its handles and the formula with the numbers put in."""
+    """The figure that the films play on."""
     name, words = state.page, state.words
-    settings = _settings(state.values, name)
+    _, view = _now(state)
+    drawn = state.base({"x", "g", *(declared.name for declared in activations.kind(name).parameters())})
+    settings = _settings(drawn, name)
     f = activations.get(name, **dict(settings))
-    parameters = f.parameters()
-    view = _view(state.values, state.present)
-    drawn = state.base({"x", "g", *(declared.name for declared in parameters)})
-    drawn_view = _view(drawn | {"x": 0.0, "w": view.half_width}, state.present)
-    x = state["x"]
-    start = max(-view.half_width, min(drawn["x"], view.half_width))
+    x = max(-view.half_width, min(drawn["x"], view.half_width))
     st.plotly_chart(
-        _figure(name, _settings(drawn, name), start, drawn_view, state["lang"]),
+        _figure(name, settings, x, view, state["lang"]),
         key=f"chart-{name}",
         config=style.CONFIG,
         alt=words(
@@ -146,42 +160,44 @@ def figure(state: State) -> None:
             name=name,
             low=short(-view.half_width, 0),
             high=short(view.half_width, 0),
-            x=short(start),
-            y=number(float(activations.get(name, **dict(_settings(drawn, name)))(start))),
-            slope=number(float(activations.get(name, **dict(_settings(drawn, name))).derivative(start))),
+            x=short(x),
+            y=number(float(f(x))),
+            slope=number(float(f.derivative(x))),
         ),
     )
-    handles = [Handle("x", "x", _x_film(name, settings, x, view, state["g"]))]
-    for declared in parameters:
-        film = _parameter_film(name, settings, declared.name, x, view, state["g"])
-        handles.append(Handle(declared.name, declared.symbol, film))
+
+
+@live
+def handles(state: State) -> None:
+    """The handles and the formula with the numbers put in."""
+    name, x, gradient = state.page, state["x"], state["g"]
+    f, view = _now(state)
+    state.stands_in((f.facts, view))
+    settings = _settings(state.values, name)
+    off = between(drawing.x_positions(view.half_width), x)
+    shown = [Handle("x", "x", _x_film(name, settings, off, view, gradient), value=x)]
+    for declared in f.parameters():
+        film = _parameter_film(name, settings, declared.name, x, view, gradient)
+        shown.append(Handle(declared.name, declared.symbol, film))
     scrubber(
         state,
-        handles,
+        shown,
         chart=f"chart-{name}",
-        readout=readout(f, state["d2"]),
-        words=drawing.present_words(f, x, state["g"]),
+        readout=readout(f, state["d2"], gradient),
+        words=drawing.present_words(f, x, gradient),
         tools=() if state.present else ("reset", "link", "svg"),
         key=f"scrubber-{name}",
     )
 
 
 def chain_rule(state: State) -> None:
-    """One step of the chain rule with the present numbers, and the data of the figure to download."""
+    """The gradient that the worked chain-rule step starts from, and the figure's data to download."""
     words = state.words
-    f = activations.get(state.page, **dict(_settings(state.values, state.page)))
-    slope = float(f.derivative(state["x"]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.number(state, "g", words("function.gradient"), -10.0, 10.0, 0.1, width=170)
-        st.markdown(
-            rf"$\dfrac{{\partial L}}{{\partial x}} = \dfrac{{\partial L}}{{\partial y}} \cdot {f.facts.symbol}'(x) "
-            rf"= {number(state['g'], 2)} \cdot {number(slope)} = {number(state['g'] * slope)}$",
-            width="content",
-        )
-        half_width = _view(state.values, False).half_width
         st.download_button(
             words("function.csv"),
-            lambda: drawing.data_csv(f, half_width),
+            lambda: drawing.data_csv(_now(state)[0], _now(state)[1].half_width),
             file_name=f"{state.page}.csv",
             mime="text/csv",
             on_click="ignore",
@@ -206,12 +222,13 @@ def facts(state: State) -> None:
         "kinks": ", ".join(_end(kink) for kink in known.kinks) or words("facts.none"),
         "largest_slope": f"{known.largest_slope:g}",
     }
+    body = "\n".join(f"| {words(f'facts.{row}')} | {text} |" for row, text in rows.items())
+    convention = f"\n\n{words('facts.kink_convention')}" if known.kinks else ""
     with st.container(key="facts"):
-        st.header(words("facts.heading"), anchor="facts")
-        body = "\n".join(f"| {words(f'facts.{row}')} | {text} |" for row, text in rows.items())
-        st.markdown(f"| {words('facts.fact')} | {words('facts.answer')} |\n|---|---|\n{body}")
-        if known.kinks:
-            st.caption(words("facts.kink_convention"))
+        st.markdown(
+            f"## {words('facts.heading')}\n\n| {words('facts.fact')} | {words('facts.answer')} |\n|---|---|\n"
+            f"{body}{convention}"
+        )
 
 
 def _end(value: float) -> str:

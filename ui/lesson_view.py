@@ -7,7 +7,7 @@ from lessons import Link, Question, Text
 from ui.frame import link
 from ui.state import State
 
-_ICONS = {"try_this": ":material/play_circle:"}
+_TRY = ":material/play_circle:"
 
 
 def show_lesson(state: State, topic: str) -> None:
@@ -16,16 +16,27 @@ def show_lesson(state: State, topic: str) -> None:
         return
     with st.container(key="lesson"):
         for section in lessons.read(topic, state["lang"]).sections:
-            st.header(section.heading, anchor=section.kind)
+            # the heading goes with the first text: every element costs the server a message
+            waiting = f"## {section.heading}"
             for block in section.blocks:
                 match block:
                     case Text(markdown):
-                        st.markdown(markdown)
+                        waiting = f"{waiting}\n\n{markdown}"
+                        continue
                     case Link(label, page, query):
-                        link(page, label, state.elsewhere(**dict(query)), _ICONS["try_this"])
+                        _write(waiting)
+                        link(page, label, state.elsewhere(**dict(query)), _TRY)
                     case Question(question, answer):
+                        _write(waiting)
                         with st.expander(question):
                             st.markdown(answer)
+                waiting = ""
+            _write(waiting)
+
+
+def _write(markdown: str) -> None:
+    if markdown:
+        st.markdown(markdown)
 
 
 def show_code(state: State, topic: str) -> None:

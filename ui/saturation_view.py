@@ -1,6 +1,7 @@
 """The parts of the saturation page: three instruments, of which one is shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,7 +10,6 @@ import streamlit as st
 import activations
 from figures import saturation as drawing
 from figures import style
-from figures.numbers import short
 from ui import controls, entries, frame
 from ui import formula as mathml
 from ui.language import Words
@@ -82,7 +82,8 @@ def _said(lang: str) -> dict[str, str]:
 
 
 def _look(state: State) -> style.Look:
-    return style.CLASSROOM if state.present else style.SCREEN
+    """A little lower than elsewhere: two handles and two lines of numbers stand below each figure."""
+    return replace(style.CLASSROOM, height=500) if state.present else replace(style.SCREEN, height=330)
 
 
 def _slot(name: str) -> str:
@@ -145,7 +146,7 @@ def _slopes(state: State) -> None:
     )
     symbol = f.facts.symbol
     slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
-    largest = words("saturation.of_largest", part=_slot("of_largest"), largest=short(f.facts.largest_slope))
+    largest = words("saturation.of_largest", part=_slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
     zone = words("saturation.zone", percent=_slot("percent"), bounds=_slot("bounds"))
     scrubber(
         state,
@@ -163,9 +164,8 @@ def _slopes(state: State) -> None:
 
 
 def _share_marks() -> list[Mark]:
-    places = drawing.share_places((0.001, 0.01, 0.1, 0.5))
-    sides = ("start", "", "", "end")
-    return [Mark(at, text, side) for (at, text), side in zip(places, sides, strict=True)]
+    places = drawing.share_places((0.001, 0.01, 0.1))
+    return [Mark(at, text, "" if at else "start") for at, text in places]
 
 
 # --- what depth makes of them -------------------------------------------------------------------------
@@ -203,7 +203,7 @@ def _depth(state: State) -> None:
         (("@1", "x"), ("@2", "n"), ("@3", "slope"), ("@4", "product")),
     )
     best = mathml.line(
-        rf"{short(f.facts.largest_slope)}^{{{one}}} = {two}",
+        rf"{f.facts.largest_slope:g}^{{{one}}} = {two}",
         (("@1", "n"), ("@2", "best")),
     )
     scrubber(

@@ -1,6 +1,7 @@
 """The parts of the softmax page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import streamlit as st
 
 from figures import softmax as drawing
 from figures import style
+from figures.film import between
 from figures.softmax import Choice, Names
 from ui import controls, entries
 from ui.language import Words
@@ -148,28 +150,40 @@ def _editor(state: State) -> None:
 
 def instrument(state: State) -> None:
     """The bars, or the Jacobian, beside the handles: the temperature first, then every logit."""
-    words, classes, asked = state.words, names(state), choice(state.values)
-    whole = state["part"] == "bars"
+    classes = names(state)
+    state.around = None
     figure, panel = st.columns([5, 6])
     with figure:
-        if whole:
+        if state["part"] == "bars":
             _show_bars(state, classes)
         else:
-            jacobian(state, asked, classes)
+            jacobian(state, choice(state.values), classes)
         if not state.present:
             _target(state, classes)
     with panel:
-        scrubber(
-            state,
-            [_temperature_handle(state, asked), *_logit_handles(asked, classes)],
-            chart="chart-softmax" if whole else "",
-            readout=[_table(words, asked, len(classes)), _totals(words, asked)],
-            words=drawing.present_words(asked) | _name_slots(classes),
-            tools=() if state.present else ("reset", "link", "svg") if whole else ("reset", "link"),
-            resets=("z", "t", "names", "set", "target"),
-            released=lambda values: _into_logits(state, values),
-            key="scrubber-softmax",
-        )
+        (live_handles if state["part"] == "bars" else lambda: handles(state))()
+
+
+def handles(state: State) -> None:
+    """The handles, and the numbers of every class."""
+    words, classes, asked = state.words, names(state), choice(state.values)
+    bars = state["part"] == "bars"
+    state.stands_in((classes, asked.target))
+    scrubber(
+        state,
+        [_temperature_handle(state, asked), *_logit_handles(asked, classes)],
+        chart="chart-softmax" if bars else "",
+        readout=[_table(words, asked, len(classes)), _totals(words, asked)],
+        words=drawing.present_words(asked) | _name_slots(classes),
+        tools=() if state.present else ("reset", "link", "svg") if bars else ("reset", "link"),
+        resets=("z", "t", "names", "set", "target"),
+        released=lambda values: _into_logits(state, values),
+        key="scrubber-softmax",
+    )
+
+
+# On the bars letting go of a handle changes nothing but the handles; the Jacobian is drawn again.
+live_handles = live(handles)
 
 
 def _show_bars(state: State, classes: tuple[str, ...]) -> None:
@@ -202,7 +216,9 @@ def _temperature_handle(state: State, asked: Choice) -> Handle:
         Mark(0.5, "1"),
         Mark(1.0, words("softmax.limit.infinity"), "end"),
     )
-    return Handle("t", words("softmax.temperature"), _temperature_film(asked), marks)
+    off = between(drawing.TEMPERATURES, asked.temperature)
+    film = _temperature_film(replace(asked, temperature=1.0 if off is None else off))
+    return Handle("t", words("softmax.temperature"), film, marks, value=asked.temperature)
 
 
 def _logit_handles(asked: Choice, classes: tuple[str, ...]) -> list[Handle]:

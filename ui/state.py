@@ -30,6 +30,7 @@ class State:
     values: dict[str, Any]
     notices: list[Notice]
     drawn: dict[str, Any] = field(default_factory=dict)
+    around: Any = None
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -64,6 +65,13 @@ class State:
             self.drawn = dict(self.values)
         return self.drawn
 
+    def stands_in(self, around: Any) -> None:
+        """Say what a live part depends on that is drawn around it; if that has changed, the page runs again."""
+        if self.around is not None and self.around != around:
+            self.around = None
+            st.rerun()
+        self.around = around
+
     def set(self, **values: Any) -> None:
         """Change the state from a widget's callback; the page's next run shows it."""
         changes().update(values)
@@ -84,6 +92,20 @@ def on_change(name: str, key: str, convert: Callable[[Any], Any] = lambda value:
     return take
 
 
+def coming_language() -> str:
+    """The language of this run, before its page is opened: as just chosen, as the link says, or as before."""
+    held: State | None = st.session_state.get("state")
+    for choice in (changes().get("lang"), st.query_params.get("lang"), held and held["lang"]):
+        if choice in LANGUAGES:
+            return str(choice)
+    return language.preferred()
+
+
+def coming_mode() -> bool:
+    """Whether this run will be in presentation mode, before its page is opened."""
+    return bool(changes().get("present", st.query_params.get("present") == "1"))
+
+
 def open_page(page: str, table: Table) -> State:
     """The state of `page` for a whole run of the script, its address brought up to date."""
     full = [*COMMON, *table]
@@ -91,9 +113,10 @@ def open_page(page: str, table: Table) -> State:
     held: State | None = st.session_state.get("state")
     first = held is None
     if held is None or held.page != page or (not changes() and received != held.query()):
-        changes().clear()
         values, notices = entries.read(full, received)
-        values["lang"] = values["lang"] or language.preferred()
+        # Streamlit's own menu drops the query, but the language stays as it was
+        values["lang"] = values["lang"] or coming_language()
+        changes().clear()
         held = st.session_state["state"] = State(page, full, values, notices)
     else:
         _apply(held)

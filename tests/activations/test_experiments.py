@@ -305,7 +305,7 @@ def textbook(settings, slope):
         (LeakyReLU(alpha=0.1), lambda z: np.where(z > 0, 1, 0.1)),
         (Tanh(), lambda z: 1 - np.tanh(z) ** 2),
     ],
-    ids=repr,
+    ids=["relu", "leaky_relu", "tanh"],
 )
 def test_one_epoch_against_the_textbook(f, slope):
     settings = Settings(f=f, width=6, epochs=1, learning_rate=0.3, initial_bias=0.1, seed=5)

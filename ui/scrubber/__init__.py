@@ -33,38 +33,57 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Handle:
-    """One handle: what it moves, its label, its film, and words on its scale.
-
-    `name` is an entry of the page's table, or else `entry` says what the handle may be and the
-    scrubber's `released` puts it into the state.
-    """
-
-    name: str
-    label: str
-    film: "Encoded"
-    marks: Sequence[Mark] = ()
-    entry: entries.Number | None = None
-
-
-@dataclass(frozen=True)
 class Encoded:
-    """A film ready to be sent, with what the server needs to know of it."""
+    """A film ready to be sent, with what the server needs to know of it: where it stops and what it says there."""
 
     data: bytes
-    count: int
-    at: int
-    text: str
-    said: str
+    positions: Any  # of NumPy's arrays, which this room does not name
+    present: float
+    texts: Sequence[str]
+    said: Sequence[str]
 
 
 def encoded(film: Film) -> Encoded:
     """Encode a film once; callers cache the result."""
-    at = int(abs(film.positions - film.present).argmin())
-    frame = present_frame(film.positions, film.present)
     texts = film.words[film.handle]
     said = film.words.get(f"{film.handle}_said", texts)
-    return Encoded(film.encode(), len(film.positions), at, texts[frame].replace("−", "-"), said[frame])
+    return Encoded(film.encode(), film.positions, film.present, texts, said)
+
+
+@dataclass(frozen=True)
+class Handle:
+    """One handle: what it moves, its label, its film, and words on its scale.
+
+    `name` is an entry of the page's table, or else `entry` says what the handle may be and the
+    scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
+    where the film was made for.
+    """
+
+    name: str
+    label: str
+    film: Encoded
+    marks: Sequence[Mark] = ()
+    entry: entries.Number | None = None
+    value: float | None = None
+
+    def data(self, place: str, fault: Mapping[str, str]) -> dict[str, Any]:
+        """What the browser is told of the handle; `fault` has the text and the sentence of what was refused."""
+        film = self.film
+        value = film.present if self.value is None else self.value
+        present = present_frame(film.positions, value)
+        text = film.texts[present].replace("−", "-")
+        return {
+            "name": self.name,
+            "label": self.label,
+            "film": _address(film, place),
+            "count": len(film.positions),
+            "at": int(abs(film.positions - value).argmin()),
+            "present": present,
+            "text": fault.get("text", text),
+            "said": film.said[present],
+            "fault": fault.get("sentence", ""),
+            "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in self.marks],
+        }
 
 
 @cache
@@ -130,21 +149,7 @@ def scrubber(
             "chart": chart,
             "answers": answers.get(key, 0),
             "filename": state.page or "activation-lab",
-            "handles": [
-                {
-                    "name": handle.name,
-                    "label": handle.label,
-                    "film": _address(handle.film, f"{key}-{handle.name}"),
-                    "count": handle.film.count,
-                    "at": handle.film.at,
-                    "value": handle.film.text,
-                    "text": faults.get(handle.name, {}).get("text", handle.film.text),
-                    "said": handle.film.said,
-                    "fault": faults.get(handle.name, {}).get("sentence", ""),
-                    "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in handle.marks],
-                }
-                for handle in handles
-            ],
+            "handles": [handle.data(f"{key}-{handle.name}", faults.get(handle.name, {})) for handle in handles],
             "readout": list(readout),
             "words": dict(words),
             "tools": list(tools),

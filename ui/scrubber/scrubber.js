@@ -26,11 +26,10 @@ function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true)
   const film = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
   const numbers = new Float32Array(buffer, 4 + length)
-  const frames = film.positions.length + (film.present === film.positions.length ? 1 : 0)
   let start = 0
   film.tracks = film.tracks.map(([trace, attribute, points]) => {
-    const track = { trace, attribute, points, numbers: numbers.subarray(start, start + frames * points) }
-    start += frames * points
+    const track = { trace, attribute, points, numbers: numbers.subarray(start, start + film.frames * points) }
+    start += film.frames * points
     return track
   })
   return film
@@ -174,7 +173,11 @@ class Scrubber {
     const generation = (this.generation = (this.generation ?? 0) + 1)
     Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
       if (generation !== this.generation) return
-      loaded.forEach((film, index) => { this.handles.get(wanted[index].name).film = film })
+      loaded.forEach((film, index) => {
+        const parts = this.handles.get(wanted[index].name)
+        parts.film = film
+        parts.present = wanted[index].present
+      })
       this.settle()
     }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
   }
@@ -184,7 +187,7 @@ class Scrubber {
     const moving = [...this.handles].find(([, parts]) => parts.held)
     if (moving || this.playing) return
     const shown = [...this.handles.values()].filter((parts) => parts.film)
-      .map((parts) => ({ film: parts.film, frame: parts.film.present }))
+      .map((parts) => ({ film: parts.film, frame: parts.present }))
     this.paint(shown)
   }
 

@@ -1,0 +1,94 @@
+"""Films: what is encoded is what the core said, and small enough for a phone."""
+
+import json
+import struct
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+
+from figures.film import Film, Track, between, frame_values, present_frame, still, track
+
+
+def decode(data: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
+    """A second reader of the format, written from its description alone: the header, and an array a track."""
+    (length,) = struct.unpack_from("<I", data)
+    header = json.loads(data[4 : 4 + length].decode("utf-8"))
+    frames = header["frames"]
+    arrays, place = [], 4 + length
+    for _, _, points in header["tracks"]:
+        count = frames * points
+        arrays.append(np.array(struct.unpack_from(f"<{count}f", data, place)).reshape(frames, points))
+        place += 4 * count
+    assert place == len(data)
+    return header, arrays
+
+
+def small(present: float, words: dict[str, list[str]] | None = None) -> Film:
+    positions = np.array([0.0, 0.5, 1.0])
+    values = frame_values(positions, present)
+    tracks = [
+        track(2, "y", values[:, None], 2 * values[:, None]),
+        track(0, "x", still(np.array([7.0, np.nan]), len(values))),
+    ]
+    return Film("x", positions, present, tracks, words if words is not None else {"x": [str(v) for v in values]})
+
+
+@pytest.mark.parametrize(("present", "frame", "frames"), [(0.5, 1, 3), (1.0, 2, 3), (0.3, 3, 4), (-9.0, 3, 4)])
+def test_a_decoded_film_is_the_film(present: float, frame: int, frames: int) -> None:
+    film = small(present)
+    header, arrays = decode(film.encode())
+    assert header["handle"] == "x"
+    assert header["positions"] == [0.0, 0.5, 1.0]
+    assert header["frames"] == frames
+    assert header["tracks"] == [[2, "y", 2], [0, "x", 2]]
+    assert header["words"] == {"x": list(film.words["x"])}
+    assert len(arrays[0]) == frames
+    for entry, found in zip(film.tracks, arrays, strict=True):
+        assert_array_equal(found, entry.values)
+    assert_array_equal(arrays[0][frame], np.float32([present, 2 * present]))
+
+
+@given(st.text(max_size=7))
+def test_the_numbers_are_aligned_whatever_the_words(text: str) -> None:
+    # A Float32Array in the browser may only begin at a multiple of four.
+    data = small(0.5, {"x": [text] * 3}).encode()
+    assert int.from_bytes(data[:4], "little") % 4 == 0
+    header, _ = decode(data)
+    assert header["words"]["x"] == [text] * 3
+
+
+def test_positions_are_written_without_noise() -> None:
+    film = Film("x", np.array([0.1 + 0.2, 1 / 3]), 1 / 3, ())
+    assert json.loads(film.encode()[4:])["positions"] == [0.3, 0.3333333333]
+
+
+@given(st.floats(-2, 2))
+def test_the_present_value_has_a_frame_of_its_own(present: float) -> None:
+    positions = np.linspace(-1, 1, 21)
+    values = frame_values(positions, present)
+    assert values[present_frame(positions, present)] == pytest.approx(present, rel=1e-9, abs=1e-12)
+    assert_array_equal(values[: len(positions)], positions)
+
+
+def test_a_value_between_two_positions_needs_a_film_of_its_own() -> None:
+    positions = np.array([0.0, 0.5, 1.0])
+    assert between(positions, 0.5) is None
+    assert between(positions, 0.5 + 1e-13) is None
+    assert between(positions, 0.3) == 0.3
+
+
+@pytest.mark.parametrize(
+    ("tracks", "words", "said"),
+    [
+        ([Track(3, "y", np.zeros((2, 5), np.float32))], {}, "track 3.y must have 3 frames"),
+        ([Track(3, "y", np.zeros(3, np.float32))], {}, "track 3.y must have 3 frames"),
+        ([], {"slope": ["1", "2"]}, "slot 'slope' must have 3 texts, not 2"),
+    ],
+)
+def test_a_film_of_uneven_length_is_refused(tracks: list[Track], words: dict[str, list[str]], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Film("x", np.array([0.0, 0.5, 1.0]), 0.5, tracks, words)
