@@ -8,8 +8,5 @@ from ui.lesson_view import show_lesson
 def show() -> None:
     """The page `/choose`."""
     state = open_page("choose", choose_view.TABLE)
-    choose_view.questions(state)
-    choose_view.recommendation(state)
-    if not state.present:
-        choose_view.table(state)
+    choose_view.page()
     show_lesson(state, "choose")

@@ -8,8 +8,5 @@ from ui.lesson_view import show_lesson
 def show() -> None:
     """The page `/compare`."""
     state = open_page("compare", compare_view.TABLE)
-    compare_view.choice(state)
-    compare_view.instrument(state)
-    if not state.present:
-        compare_view.notes(state)
+    compare_view.page()
     show_lesson(state, "compare")

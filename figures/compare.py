@@ -18,7 +18,7 @@ from figures.function import View, parameter_positions
 from figures.numbers import number, short
 
 SCREEN = replace(style.SCREEN, height=368)  # two panels, and still room for the handles and the numbers
-CLASSROOM = style.CLASSROOM
+CLASSROOM = replace(style.CLASSROOM, height=505)
 
 # A function keeps its colour and its sign whatever it is compared with. There is one sign more than
 # there are colours, so that colour and sign together repeat late.
@@ -38,13 +38,12 @@ def sign(name: str) -> tuple[str, str]:
 
 
 def x_positions(functions: Sequence[Activation], half_width: float) -> NDArray[np.float64]:
-    """Where the x handle stops: as for one function, but every second or fourth of them for many."""
+    """Where the x handle stops: as for one function, but fewer of those places where there are many."""
     positions = function.x_positions(half_width)
-    stride = 1
-    while len(positions[::stride]) * len(functions) > _MOST_POINTS:
-        stride *= 2
-    middle = len(positions) // 2
-    return np.concatenate([positions[middle::-stride][:0:-1], positions[middle::stride]])
+    half = len(positions) // 2
+    strides = (stride for stride in range(1, half + 1) if half % stride == 0)
+    stride = next(each for each in strides if (2 * half // each + 1) * len(functions) <= _MOST_POINTS)
+    return positions[::stride]
 
 
 def grid(f: Activation, half_width: float) -> NDArray[np.float64]:

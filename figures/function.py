@@ -49,6 +49,14 @@ def parameter_positions(declared: Parameter) -> NDArray[np.float64]:
     return np.unique(np.concatenate([[declared.low, declared.default, declared.high], np.round(multiples, 10)]))
 
 
+def breaks(f: Activation) -> tuple[float, ...]:
+    """Where the slope jumps, for these parameters or for the usual ones.
+
+    A film and the figure under it must have the same points, though Leaky ReLU loses its kink at alpha = 1.
+    """
+    return tuple(sorted({*f.facts.kinks, *type(f)().facts.kinks}))
+
+
 def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
     """The x of the curves: denser around 0, and broken by NaN at each kink, where the slope jumps.
 
@@ -58,10 +66,10 @@ def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
     points = 121 if f.parameters() else 241
     bunching = np.interp(half_width, [3, 6, 12, 40], [0.3, 1.0, 2.0, 3.5])
     x: NDArray[np.float64] = half_width * np.sinh(bunching * np.linspace(-1, 1, points)) / np.sinh(bunching)
-    for kink in f.facts.kinks:
+    for kink in breaks(f):
         if abs(kink) < half_width:
             sides = [np.nextafter(kink, -np.inf), np.nan, np.nextafter(kink, np.inf)]
-            x = np.concatenate([x[x < kink], sides, x[x > kink]])
+            x = np.concatenate([x[~(x >= kink)], sides, x[x > kink]])  # the NaN of an earlier kink stays
     return x
 
 
@@ -124,6 +132,7 @@ def figure(f: Activation, x: float, view: View, words: Mapping[str, str]) -> go.
                 "color": [style.VERMILLION] * len(kinks) + colours,
                 "symbol": ["circle"] * len(kinks) + ["circle", "diamond", "square"][: len(colours)],
                 "size": [0.6 * look.marker] * len(kinks) + [look.marker] * len(colours),
+                "opacity": 1,  # Plotly thins points of several sizes
                 "line": {"color": "white", "width": 1.5},
             },
             "showlegend": False,
@@ -141,7 +150,7 @@ def figure(f: Activation, x: float, view: View, words: Mapping[str, str]) -> go.
 
 
 def _kinks(f: Activation, view: View) -> NDArray[np.float64]:
-    return np.array([kink for kink in f.facts.kinks if abs(kink) < view.half_width])
+    return np.array([kink for kink in breaks(f) if abs(kink) < view.half_width])
 
 
 def _heights(f: Any, x: NDArray[np.float64], view: View) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from lessons.choosing import CHOICES, Choice
 from ui import controls, entries
 from ui.frame import link, title
 from ui.language import Words
-from ui.state import State
+from ui.state import State, live
 
 TABLE: entries.Table = tuple(entries.Choice(question.id, "", question.answers) for question in CHOICES)
 _NOTHING = {question.id: "" for question in CHOICES}
@@ -20,6 +20,15 @@ def answers(state: State) -> dict[str, str]:
     given = {question.id: state[question.id] for question in CHOICES if state[question.id]}
     applying = {question.id for question in choosing.questions(given)}
     return {id: answer for id, answer in given.items() if id in applying}
+
+
+@live
+def page(state: State) -> None:
+    """Everything above the lesson."""
+    questions(state)
+    recommendation(state)
+    if not state.present:
+        table(state)
 
 
 def questions(state: State) -> None:
@@ -62,9 +71,8 @@ def recommendation(state: State) -> None:
             st.markdown(words("choose.unfinished"))
             return
         advice = choosing.advice(found.id, state["lang"])
-        st.header(advice.headline, anchor="recommendation")
-        st.markdown(advice.reason)
-        st.markdown(words("choose.models", models=advice.models))
+        models = words("choose.models", models=advice.models)
+        st.markdown(f"## {advice.headline}\n\n{advice.reason}\n\n{models}")
         label = words("choose.why", page=title(found.page, state["lang"]))
         link(found.page, label, state.elsewhere(**dict(found.query)), ":material/arrow_forward:")
 
@@ -72,10 +80,9 @@ def recommendation(state: State) -> None:
 def table(state: State) -> None:
     """All answers at once, a table for the output and one for the hidden layers, the present row marked."""
     given = tuple(answers(state).items())
+    tables = [_table(where, given, state["lang"]) for where in CHOICES[0].answers]
     with st.container(key="answers"):
-        st.header(state.words("choose.all"), anchor="all")
-        for where in CHOICES[0].answers:
-            st.markdown(_table(where, given, state["lang"]))
+        st.markdown("\n\n".join([f"## {state.words('choose.all')}", *tables]))
 
 
 @lru_cache(maxsize=256)

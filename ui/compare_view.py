@@ -12,13 +12,14 @@ from activations import Activation
 from figures import compare as drawing
 from figures import style
 from figures.compare import slot
+from figures.film import between
 from figures.function import WINDOWS, View
 from figures.numbers import number, short
 from ui import controls, entries
 from ui.function_view import Window, window_name
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
-from ui.state import State
+from ui.state import State, live
 
 FUNCTIONS = entries.Several("f", ("relu", "sigmoid", "tanh"), activations.names())
 PARAMETERS = {
@@ -66,8 +67,9 @@ def _figure(functions: Functions, x: float, view: View, lang: str) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _x_film(functions: Functions, x: float, view: View) -> Encoded:
-    return encoded(drawing.x_film(functions, x, view))
+def _x_film(functions: Functions, off: float | None, view: View) -> Encoded:
+    """The film over x, the same for every x that is one of its positions; `off` is one that is not."""
+    return encoded(drawing.x_film(functions, 0.0 if off is None else off, view))
 
 
 @lru_cache(maxsize=256)
@@ -75,11 +77,24 @@ def _parameter_film(functions: Functions, index: int, parameter: str, x: float, 
     return encoded(drawing.parameter_film(functions, index, parameter, x, view))
 
 
-def choice(state: State) -> None:
-    """Which functions are drawn, and how wide the window is: at least so wide that x is in it."""
+@live
+def page(state: State) -> None:
+    """Everything above the lesson."""
+    # The window holds x; from then on it stays so wide, though x be moved back.
     state.values["w"] = _view(state.values, state.present).half_width
+    choice(state)
+    figure(state)
+    state.around = None
+    handles()
+    if not state.present:
+        notes(state)
+
+
+def choice(state: State) -> None:
+    """Which functions are drawn, and how wide the window is."""
     words, lang = state.words, state["lang"]
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    chosen, window = st.columns([5, 2], vertical_alignment="center")
+    with chosen:
         controls.several(
             state,
             "f",
@@ -87,39 +102,43 @@ def choice(state: State) -> None:
             words("compare.functions"),
             lambda name: f"{drawing.sign(name)[1]} {name_of(name, lang)}",
             label_visibility="collapsed",
+            wrap=True,
         )
+    with window.container(horizontal=True, horizontal_alignment="right"):
         controls.choice(
-            state,
-            "w",
-            WINDOWS,
-            words("function.window"),
-            window_name,
-            label_visibility="collapsed",
-            width="content",
+            state, "w", WINDOWS, words("function.window"), window_name, label_visibility="collapsed", width="content"
         )
 
 
-def instrument(state: State) -> None:
-    """The two panels, the handle for x and one for each parameter, and the numbers of every function."""
-    lang, functions, view, x = state["lang"], _functions(state.values), _view(state.values, state.present), state["x"]
-    drawn = state.base({"x", *PARAMETERS})
-    start = max(-view.half_width, min(drawn["x"], view.half_width))
+def figure(state: State) -> None:
+    """The two panels that the films play on."""
+    drawn, view = state.base({"x", *PARAMETERS}), _view(state.values, state.present)
+    functions, x = _functions(drawn), max(-view.half_width, min(drawn["x"], view.half_width))
     st.plotly_chart(
-        _figure(_functions(drawn), start, view, lang),
+        _figure(functions, x, view, state["lang"]),
         key="chart-compare",
         config=style.CONFIG,
-        alt=_alt(state.words, _functions(drawn), start, view),
+        theme=None,
+        alt=_alt(state.words, functions, x, view),
     )
-    handles = [Handle("x", "x", _x_film(functions, x, view))]
+
+
+@live
+def handles(state: State) -> None:
+    """The handle for x and one for each parameter, and the numbers of every function."""
+    lang, functions, view, x = state["lang"], _functions(state.values), _view(state.values, state.present), state["x"]
+    state.stands_in(view)
+    off = between(drawing.x_positions(functions, view.half_width), x)
+    shown = [Handle("x", "x", _x_film(functions, off, view), value=x)]
     for index, f in enumerate(functions):
         for declared in f.parameters():
             film = _parameter_film(functions, index, declared.name, x, view)
-            handles.append(Handle(slot(f.name, declared.name), f"{name_of(f.name, lang)} {declared.symbol}", film))
+            shown.append(Handle(slot(f.name, declared.name), f"{name_of(f.name, lang)} {declared.symbol}", film))
     scrubber(
         state,
-        handles,
+        shown,
         chart="chart-compare",
-        readout=[_numbers(functions, lang)],
+        readout=[_numbers(tuple(f.name for f in functions), lang)],
         words=drawing.present_words(functions, x),
         tools=() if state.present else ("reset", "link", "svg"),
         key="scrubber-compare",
@@ -141,19 +160,19 @@ def _alt(words: Words, functions: Functions, x: float, view: View) -> str:
 
 
 @lru_cache(maxsize=64)
-def _numbers(functions: Functions, lang: str) -> str:
+def _numbers(names: tuple[str, ...], lang: str) -> str:
     """A small table a function, side by side and wrapping, so that the same row is compared across."""
     parts = (("f", "value"), ("f′", "slope"))
     tables = "".join(
         '<table><caption style="text-align:left;white-space:nowrap">'
-        f'<span aria-hidden="true" style="color:{drawing.colour(f.name)}">{drawing.sign(f.name)[1]}</span> '
-        f"{name_of(f.name, lang)}</caption><tbody>"
+        f'<span aria-hidden="true" style="color:{drawing.colour(name)}">{drawing.sign(name)[1]}</span> '
+        f"{name_of(name, lang)}</caption><tbody>"
         + "".join(
-            f'<tr><th scope="row">{letter}(x)</th><td data-slot="{slot(f.name, part)}"></td></tr>'
+            f'<tr><th scope="row">{letter}(x)</th><td data-slot="{slot(name, part)}"></td></tr>'
             for letter, part in parts
         )
         + "</tbody></table>"
-        for f in functions
+        for name in names
     )
     columns = "repeat(auto-fill,minmax(8.1em,1fr))"
     return f'<div style="display:grid;width:100%;gap:0.2rem 0.6rem;grid-template-columns:{columns}">{tables}</div>'
@@ -161,13 +180,12 @@ def _numbers(functions: Functions, lang: str) -> str:
 
 def notes(state: State) -> None:
     """How to read curves that coincide, and the data of the figure to download."""
-    words, functions = state.words, _functions(state.values)
-    half_width = _view(state.values, False).half_width
+    words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(words("compare.coincide"), width="stretch")
         st.download_button(
             words("function.csv"),
-            lambda: drawing.data_csv(functions, half_width),
+            lambda: drawing.data_csv(_functions(state.values), state["w"]),
             file_name="compare.csv",
             mime="text/csv",
             on_click="ignore",

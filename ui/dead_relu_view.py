@@ -122,6 +122,7 @@ def instrument(state: State) -> None:
         ),
         key="chart-dead",
         config=style.CONFIG,
+        theme=None,
         alt=words("dead_relu.alt", width=state["width"], dead=int(mine.dead[last]), epochs=last),
     )
     over_epochs()
@@ -189,6 +190,7 @@ def seeds(state: State) -> None:
             drawing.seeds([(title(name, lang), result) for name, result in found], named),
             key="chart-seeds",
             config=style.CONFIG,
+            theme=None,
             alt=words("dead_relu.seeds.alt"),
         )
     with text:

@@ -155,6 +155,7 @@ def figure(state: State) -> None:
         _figure(name, settings, x, view, state["lang"]),
         key=f"chart-{name}",
         config=style.CONFIG,
+        theme=None,
         alt=words(
             "alt.function",
             name=name,

@@ -72,9 +72,9 @@ def instrument(state: State) -> None:
 
 
 def _figure_words(lang: str) -> dict[str, str]:
-    parts = ("zone", "value", "slope", "best", "product", "layers", "products", "zero", "steps", "output")
-    parts += ("squared", "cross_entropy")
-    return {part: Words(lang)(f"saturation.figure.{part}") for part in parts}
+    curves = ("zone", "value", "slope", "best", "product", "zero", "squared", "cross_entropy")
+    axes = ("layers", "products", "steps", "output")
+    return {part: Words(lang)(f"saturation.figure.{part}") for part in (*curves, *axes)}
 
 
 def _said(lang: str) -> dict[str, str]:
@@ -142,6 +142,7 @@ def _slopes(state: State) -> None:
         _slopes_figure(name, drawn["x"], drawn["share"], lang, _look(state)),
         key="chart-slopes",
         config=style.CONFIG,
+        theme=None,
         alt=words("saturation.alt.slopes", name=frame.title(name, lang), **then),
     )
     symbol = f.facts.symbol
@@ -195,6 +196,7 @@ def _depth(state: State) -> None:
         _depth_figure(name, drawn["x"], drawn["n"], lang, _look(state)),
         key="chart-depth",
         config=style.CONFIG,
+        theme=None,
         alt=words("saturation.alt.depth", name=frame.title(name, lang), **then),
     )
     one, two, three, four = (mathml.place(index) for index in range(1, 5))
@@ -245,6 +247,7 @@ def _neuron(state: State) -> None:
         _neuron_figure(start, drawn["step"], state["lang"], _look(state)),
         key="chart-neuron",
         config=style.CONFIG,
+        theme=None,
         alt=words(
             "saturation.alt.neuron",
             begin=words(f"saturation.start.{start}"),

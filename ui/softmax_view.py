@@ -193,6 +193,7 @@ def _show_bars(state: State, classes: tuple[str, ...]) -> None:
         _bars(drawn, classes, state["lang"], _look(state)),
         key="chart-softmax",
         config=style.CONFIG,
+        theme=None,
         alt=state.words("softmax.alt", classes=", ".join(classes)),
     )
 
@@ -302,6 +303,7 @@ def jacobian(state: State, asked: Choice, classes: tuple[str, ...]) -> None:
         _jacobian(asked, classes, state["lang"], _look(state)),
         key="chart-jacobian",
         config=style.CONFIG,
+        theme=None,
         alt=words("softmax.jacobian.alt", size=len(classes)),
     )
     if not state.present:

@@ -1,8 +1,6 @@
 """Films: what is encoded is what the core said, and small enough for a phone."""
 
 import json
-import struct
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,20 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from figures.film import Film, Track, between, frame_values, present_frame, still, track
-
-
-def decode(data: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """A second reader of the format, written from its description alone: the header, and an array a track."""
-    (length,) = struct.unpack_from("<I", data)
-    header = json.loads(data[4 : 4 + length].decode("utf-8"))
-    frames = header["frames"]
-    arrays, place = [], 4 + length
-    for _, _, points in header["tracks"]:
-        count = frames * points
-        arrays.append(np.array(struct.unpack_from(f"<{count}f", data, place)).reshape(frames, points))
-        place += 4 * count
-    assert place == len(data)
-    return header, arrays
+from tests.figures.decoding import decode, sent
 
 
 def small(present: float, words: dict[str, list[str]] | None = None) -> Film:
@@ -40,16 +25,17 @@ def small(present: float, words: dict[str, list[str]] | None = None) -> Film:
 @pytest.mark.parametrize(("present", "frame", "frames"), [(0.5, 1, 3), (1.0, 2, 3), (0.3, 3, 4), (-9.0, 3, 4)])
 def test_a_decoded_film_is_the_film(present: float, frame: int, frames: int) -> None:
     film = small(present)
-    header, arrays = decode(film.encode())
-    assert header["handle"] == "x"
-    assert header["positions"] == [0.0, 0.5, 1.0]
-    assert header["frames"] == frames
-    assert header["tracks"] == [[2, "y", 2], [0, "x", 2]]
-    assert header["words"] == {"x": list(film.words["x"])}
-    assert len(arrays[0]) == frames
-    for entry, found in zip(film.tracks, arrays, strict=True):
-        assert_array_equal(found, entry.values)
-    assert_array_equal(arrays[0][frame], np.float32([present, 2 * present]))
+    found = sent(film)
+    assert found.header == {
+        "handle": "x",
+        "positions": [0.0, 0.5, 1.0],
+        "frames": frames,
+        "tracks": [[2, "y", 2], [0, "x", 2]],
+        "words": {"x": list(film.words["x"])},
+    }
+    for entry in film.tracks:
+        assert_array_equal(found.tracks[entry.trace, entry.attribute], entry.values)
+    assert_array_equal(found.tracks[2, "y"][frame], np.float32([present, 2 * present]))
 
 
 @given(st.text(max_size=7))
@@ -57,8 +43,7 @@ def test_the_numbers_are_aligned_whatever_the_words(text: str) -> None:
     # A Float32Array in the browser may only begin at a multiple of four.
     data = small(0.5, {"x": [text] * 3}).encode()
     assert int.from_bytes(data[:4], "little") % 4 == 0
-    header, _ = decode(data)
-    assert header["words"]["x"] == [text] * 3
+    assert decode(data).words["x"] == [text] * 3
 
 
 def test_positions_are_written_without_noise() -> None:

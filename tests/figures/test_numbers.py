@@ -42,9 +42,7 @@ def test_number(value: float, text: str) -> None:
     assert number(value) == text
 
 
-@pytest.mark.parametrize(
-    ("digits", "text"), [(1, "2.3"), (2, "2.35"), (3, "2.346")]
-)
+@pytest.mark.parametrize(("digits", "text"), [(1, "2.3"), (2, "2.35"), (3, "2.346")])
 def test_number_with_digits(digits: int, text: str) -> None:
     assert number(2.3456, digits) == text
 

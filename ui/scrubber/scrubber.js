@@ -220,7 +220,8 @@ class Scrubber {
     const { traces, data } = frameOf(shown)
     if (!traces.length) return
     this.painted = { trace: traces[0], attribute: Object.keys(data[0])[0], numbers: Object.values(data[0])[0] }
-    window.Plotly.animate(this.chart, { data, traces }, IMMEDIATE)
+    /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
+    window.Plotly.animate(this.chart, { data, traces }, IMMEDIATE)?.catch(() => {})
   }
 
   write(words) {

@@ -1,0 +1,37 @@
+"""The whole app without a browser: `app.py` by Streamlit's AppTest, opened at one of its pages."""
+
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from benchmarks import APP
+from ui.frame import menu
+
+PAGES = ("", *(page for pages in menu().values() for page in pages))
+SECONDS = 60  # until a run counts as stuck, on a loaded machine
+
+
+def opened(page: str = "", locale: str = "en-GB", **query: str) -> AppTest:
+    """The app after its first run, opened by a link to `page` with this query."""
+    at = AppTest.from_file(APP, default_timeout=SECONDS)
+    # AppTest.switch_page only reaches pages that are files. This is what a browser sends for a page.
+    at._page_hash = calc_hash(page)
+    at.context["locale"] = locale
+    # The training over ten seeds takes seconds; tests that want it ask for it.
+    at.query_params.update(({"spread": "0", "width": "4"} if page == "dead_relu" else {}) | query)
+    return fine(at.run())
+
+
+def fine(at: AppTest) -> AppTest:
+    """The same app, if its last run has shown no exception."""
+    assert [error.message for error in at.exception] == []
+    return at
+
+
+def address(at: AppTest) -> dict[str, str]:
+    """The query in the address bar."""
+    return dict(at.query_params)
+
+
+def held(at: AppTest) -> dict[str, object]:
+    """The values of the state that is on the screen."""
+    return at.session_state["state"].values

@@ -1,0 +1,230 @@
+"""What a link may say: whatever is in it, reading gives a usable state and says what was wrong."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app_pages import function
+from ui import choose_view, compare_view, dead_relu_view, entries, function_view, saturation_view, softmax_view
+from ui.entries import Choice, Flag, Notice, Number, Numbers, Several, Texts, UnusableError
+from ui.state import COMMON
+
+TABLES: dict[str, list[Any]] = {
+    page: [*COMMON, *table]
+    for page, table in {
+        **{name: function_view.table(name) for name in function.pages()},
+        "softmax": softmax_view.TABLE,
+        "saturation": saturation_view.TABLE,
+        "dead_relu": dead_relu_view.TABLE,
+        "compare": compare_view.TABLE,
+        "choose": choose_view.TABLE,
+    }.items()
+}
+EVERY_ENTRY = [pytest.param(entry, id=f"{page}-{entry.name}") for page, table in TABLES.items() for entry in table]
+HOSTILE = (
+    *("", " ", "nan", "NaN", "inf", "-inf", "1e308", "-1e308", "1e400", "0x10", "1,2", "--1", "1e", "-", "−", "+"),
+    *("<b>fat</b>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "'; DROP TABLE x; --", "${7*7}", "{x}"),
+    *("x" * 10_000, "9" * 10_000, "," * 10_000, "|" * 10_000, "🙂", "\x00", "\n\n", "\u202eabc", "٣", "１", "½", "%s"),
+    *("None", "null", "true", "[]", "../../etc/passwd", "a|b|<i>c", "relu,", "relu,nonsense", "0,0,nan"),
+)
+anything = st.sampled_from(HOSTILE) | st.text(max_size=60) | st.floats().map(str)
+
+
+def usable(entry: Any, value: Any) -> bool:
+    """Whether a value is one that the page can work with."""
+    match entry:
+        case Number():
+            return entry.low <= value <= entry.high and (not entry.whole or value == int(value))
+        case Flag():
+            return value in (True, False)
+        case Several():
+            return len(value) > 0 and set(value) <= set(entry.options) and len(set(value)) == len(value)
+        case Numbers():
+            return entry.fewest <= len(value) <= entry.most and all(entry.low <= z <= entry.high for z in value)
+        case Texts():
+            return len(value) <= entry.most and all(len(text) <= entry.longest and "|" not in text for text in value)
+        case Choice():
+            return entry.write(value) in (*entry.options, "")
+    raise AssertionError(f"an entry of an unknown kind: {entry}")
+
+
+def valid(entry: Any) -> st.SearchStrategy[str]:
+    """Texts that an entry reads."""
+    match entry:
+        case Number(whole=True):
+            return st.integers(int(entry.low), int(entry.high)).map(str)
+        case Number():
+            return st.floats(entry.low, entry.high).map(entries.plain).filter(lambda text: _reads(entry, text))
+        case Flag():
+            return st.sampled_from("01")
+        case Several():
+            return st.lists(st.sampled_from(entry.options), min_size=1, unique=True).map(",".join)
+        case Numbers():
+            numbers = st.floats(entry.low, entry.high).map(entries.plain)
+            return st.lists(numbers, min_size=entry.fewest, max_size=entry.most).map(",".join)
+        case Texts():
+            return st.text(max_size=99)
+        case Choice():
+            return st.sampled_from(entry.options)
+    raise AssertionError(f"an entry of an unknown kind: {entry}")
+
+
+def _reads(entry: Any, text: str) -> bool:
+    # Ten digits may round a number at the very end of its range out of it.
+    try:
+        entry.read(text)
+    except UnusableError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("entry", EVERY_ENTRY)
+@given(st.data())
+def test_what_is_read_is_written_so_that_it_reads_the_same(entry: Any, data: st.DataObject) -> None:
+    value = entry.read(data.draw(valid(entry)))
+    assert usable(entry, value)
+    written = entry.write(value)
+    assert entry.read(written) == value
+    assert entry.write(entry.read(written)) == written
+
+
+@pytest.mark.parametrize("entry", EVERY_ENTRY)
+def test_the_default_is_usable(entry: Any) -> None:
+    assert usable(entry, entry.default)
+    if entry.default not in ("", ()):  # nothing chosen and nothing named are not written
+        assert entry.read(entry.write(entry.default)) == entry.default
+
+
+@pytest.mark.parametrize("entry", EVERY_ENTRY)
+@given(text=anything)
+def test_reading_never_fails(entry: Any, text: str) -> None:
+    values, notices = entries.read([entry], {entry.name: text})
+    assert usable(entry, values[entry.name])
+    if _reads(entry, text):
+        assert notices == []
+        return
+    (notice,) = notices
+    assert notice.values["name"] == entries.shown(entry.name)
+    assert len(notice.values["text"]) <= 80
+    assert notice.values["text"] != ""
+    if isinstance(entry, Number):
+        assert notice.message == "notice.number"
+        assert float(notice.values["low"]) == entry.low
+        assert float(notice.values["high"]) == entry.high
+
+
+@pytest.mark.parametrize("page", TABLES)
+@given(query=st.dictionaries(st.text(max_size=12) | st.sampled_from(["x", "w", "f", "z", "lang"]), anything, max_size=6))
+def test_any_query_gives_a_state(page: str, query: dict[str, str]) -> None:
+    table = TABLES[page]
+    values, notices = entries.read(table, query)
+    assert set(values) == {entry.name for entry in table}
+    assert all(usable(entry, values[entry.name]) for entry in table)
+    unknown = [notice for notice in notices if notice.message == "notice.unknown"]
+    assert len(unknown) == len(query.keys() - values.keys())
+    written = entries.write(table, values)
+    again, complaints = entries.read(table, written)
+    assert complaints == []
+    assert entries.write(table, again) == written
+
+
+@pytest.mark.parametrize("page", TABLES)
+def test_names_in_a_table_are_unique(page: str) -> None:
+    names = [entry.name for entry in TABLES[page]]
+    assert len(set(names)) == len(names)
+
+
+X = Number("x", 1.0, -40, 40)
+WHOLE = Number("seed", 0, 0, 9999, whole=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("2", 2.0), (" -2.5 ", -2.5), ("−2", -2.0), ("1e1", 10.0), ("٣", 3.0), ("１", 1.0), ("-40", -40.0), ("-0", 0.0)],
+)
+def test_numbers_as_people_write_them(text: str, value: float) -> None:
+    assert X.read(text) == value
+    assert math.copysign(1, X.read(text)) == (-1 if value < 0 else 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [("41", 40), ("-1e308", -40), ("inf", 40), ("-inf", -40), ("nan", 1), ("", 1), ("two", 1), ("1e400", 40), ("½", 1)],
+)
+def test_a_number_out_of_range_is_clamped_and_nonsense_dropped(text: str, used: float) -> None:
+    values, notices = entries.read([X], {"x": text})
+    assert values == {"x": used}
+    said = {"name": "x", "text": entries.shown(text) or "—", "used": entries.shown(entries.plain(used))}
+    assert notices == [Notice("notice.number", said | {"low": "-40", "high": "40"})]
+
+
+@pytest.mark.parametrize(("text", "value"), [("7", 7), ("7.4", 7), ("9999", 9999), ("1e3", 1000)])
+def test_a_whole_number_is_an_int(text: str, value: int) -> None:
+    assert WHOLE.read(text) == value
+    assert isinstance(WHOLE.read(text), int)
+
+
+@pytest.mark.parametrize(
+    ("text", "used", "complains"),
+    [
+        ("tanh,relu", ("tanh", "relu"), False),
+        ("tanh,tanh", ("tanh",), False),
+        ("tanh,nonsense", ("tanh",), True),
+        ("nonsense", ("relu",), True),
+        ("", ("relu",), True),
+    ],
+)
+def test_several(text: str, used: tuple[str, ...], complains: bool) -> None:
+    entry = Several("f", ("relu",), ("relu", "tanh"))
+    values, notices = entries.read([entry], {"f": text})
+    assert values == {"f": used}
+    assert [notice.values["options"] for notice in notices] == ["relu, tanh"] * complains
+
+
+@pytest.mark.parametrize("text", ["1", "1,2,3,4", "1,nan", "1,", "1,inf", "1,11", "", "1;2"])
+def test_a_list_with_a_fault_is_dropped_whole(text: str) -> None:
+    entry = Numbers("z", (2.0, 1.0), -10, 10, 2, 3)
+    values, (notice,) = entries.read([entry], {"z": text})
+    assert values == {"z": (2.0, 1.0)}
+    assert {"fewest": "2", "most": "3", "low": "-10", "high": "10"}.items() <= notice.values.items()
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("cat", "cat"),
+        ("x" * 24, "x" * 24),
+        ("x" * 10_000, "x" * 23 + "…"),
+        ("a|b", "a/b"),
+        ("two\nlines\tand a\x00bell\x07", "two lines and a bell"),
+        ("\u202egnirts", "gnirts"),  # nothing that turns the direction of the text around it
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=aler…"),
+    ],
+)
+def test_a_readers_text_is_one_short_line(text: str, cut: str) -> None:
+    assert Texts("names", 10).cut(text) == cut
+
+
+def test_texts_stay_at_their_places() -> None:
+    entry = Texts("names", 3)
+    assert entry.read("cat||dog|late") == ("cat", "", "dog")
+    assert entry.write(("cat", "", "dog")) == "cat||dog"
+
+
+def test_writing_leaves_defaults_out_and_keeps_the_order() -> None:
+    table = [X, WHOLE, Flag("d2")]
+    assert entries.write(table, {"x": 1.0, "seed": 0, "d2": False}) == {}
+    assert list(entries.write(table, {"d2": True, "seed": 3, "x": -0.1}).items()) == [
+        ("x", "-0.1"),
+        ("seed", "3"),
+        ("d2", "1"),
+    ]
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_number_in_an_address_is_short_and_exact_to_ten_digits(value: float) -> None:
+    assert len(entries.plain(value)) <= 17
+    assert float(entries.plain(value)) == pytest.approx(value, rel=1e-9)

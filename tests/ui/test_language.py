@@ -1,0 +1,165 @@
+"""The interface's words: both languages have them all, and nothing else."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import activations
+from lessons import LANGUAGES
+from ui import dead_relu_view, frame, saturation_view, softmax_view
+from ui.language import NAMES, Words, catalogue
+from ui.scrubber import __file__ as scrubber
+
+UI = Path(scrubber).parents[1]
+SOURCES = sorted([*UI.rglob("*.py"), *(UI.parent / "app_pages").glob("*.py")])
+ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
+
+# What an id that is put together can become: the place of each value is written {}.
+PUT_TOGETHER = {
+    "compare.{}": ("value", "slope"),
+    "dead_relu.{}": ("rate", "bias", "width"),
+    "dead_relu.column.{}": ("dead", "accuracy", "loss"),
+    "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
+    "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "facts.{}": ("range", "monotone", "zero_centred", "saturates", "smoothness", "kinks", "largest_slope"),
+    "facts.saturates.{}": ("both", "left", "right", "none"),
+    "facts.smoothness.{}": ("continuous", "all", "some"),
+    "fault.{}": ("number",),
+    "saturation.choose.{}": ("f", "start"),
+    "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
+    "saturation.note.{}": saturation_view.PARTS,
+    "saturation.part.{}": saturation_view.PARTS,
+    "saturation.said.{}": tuple(saturation_view._said("en")),
+    "saturation.start.{}": saturation_view.STARTS,
+    "scrubber.{}": ("exact", "less", "more", "play", "pause", "reset", "link", "copied", "svg", "readout"),
+    "softmax.class.{}.{}": tuple(f"{name}.{i}" for name in softmax_view.SETS for i in range(softmax_view.MOST)),
+    "softmax.figure.{}": ("probability", "ghost", "now", "row", "column"),
+    "softmax.part.{}": softmax_view.PARTS,
+    "softmax.preset.{}": tuple(softmax_view.PRESETS),
+    "trace.{}": ("value", "slope", "curvature", "tangent"),
+}
+EXPANDED = {
+    pattern.partition("{}")[0] + value: pattern for pattern, values in PUT_TOGETHER.items() for value in values
+}
+
+
+def asked(source: str) -> Iterator[tuple[str, set[str]]]:
+    """The ids that a source looks up, put-together ones with {}, each with the names it puts in."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = ast.unparse(node.func)
+        if called.split(".")[-1] in ("words", "translate") or called.startswith("Words("):
+            names = {keyword.arg for keyword in node.keywords}
+            for id in ids(node.args[0]):
+                yield id, {name or "**" for name in names}
+
+
+def ids(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(str(id)):
+            yield id
+        case ast.IfExp():
+            yield from ids(node.body)
+            yield from ids(node.orelse)
+        case ast.JoinedStr():
+            parts = [str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values]
+            yield "".join(parts)
+
+
+def constants(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def placeholders(message: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(message) if name is not None}
+
+
+ASKED = [(id, names, file.name) for file in SOURCES for id, names in asked(file.read_text(encoding="utf-8"))]
+STRINGS = {text for file in SOURCES for text in constants(file.read_text(encoding="utf-8"))}
+
+
+def test_the_look_ups_are_found() -> None:
+    # A test over no look-ups would pass whatever they were.
+    assert {"scrubber.{}", "softmax.part.{}", "present.enter", "facts.yes", "notice.unknown"} <= {
+        id for id, _, _ in ASKED
+    } | STRINGS
+    assert list(asked('state.words("a.b", x=1)\nWords(lang)(f"c.{d}")\nother("e.f")')) == [
+        ("a.b", {"x"}),
+        ("c.{}", set()),
+    ]
+
+
+def test_every_word_that_is_looked_up_is_there() -> None:
+    missing = [(id, file) for id, _, file in ASKED if "{}" not in id and id not in ENGLISH]
+    assert missing == []
+    assert {id for id, _, _ in ASKED if "{}" in id} == set(PUT_TOGETHER)
+    assert set(EXPANDED) - set(ENGLISH) == set()
+    assert set(frame.menu()) <= set(ENGLISH)
+
+
+def test_every_word_is_looked_up() -> None:
+    unused = [id for id in ENGLISH if id not in EXPANDED and id not in STRINGS]
+    assert unused == []
+
+
+def test_both_languages_have_the_same_words_in_the_same_order() -> None:
+    assert list(ENGLISH) == list(CHINESE)
+    assert list(ENGLISH) == sorted(ENGLISH)
+    assert [id for id in ENGLISH if not ENGLISH[id].strip() or not CHINESE[id].strip()] == []
+
+
+@pytest.mark.parametrize("id", ENGLISH)
+def test_both_languages_put_the_same_values_in(id: str) -> None:
+    assert placeholders(ENGLISH[id]) == placeholders(CHINESE[id]) or not formatted(id)
+    assert all(name.isidentifier() for name in placeholders(ENGLISH[id])) or not formatted(id)
+
+
+def formatted(id: str) -> bool:
+    """Whether values are ever put into this message; one without may hold the braces of TeX."""
+    return any(names for asked, names, _ in ASKED if asked in (id, EXPANDED.get(id))) or id.startswith("notice.")
+
+
+def test_the_values_that_are_put_in_are_those_the_message_has() -> None:
+    wrong = [
+        (id, names, file)
+        for id, names, file in ASKED
+        if "{}" not in id and "**" not in names and names != (placeholders(ENGLISH[id]) if formatted(id) else set())
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("id", [id for id in ENGLISH if "$" in ENGLISH[id]])
+def test_both_languages_have_the_same_formulas(id: str) -> None:
+    formulas = [re.findall(r"\$[^$]+\$", catalogue[id]) for catalogue in (ENGLISH, CHINESE)]
+    assert sorted(formulas[0]) == sorted(formulas[1])
+
+
+@pytest.mark.parametrize("id", CHINESE)
+def test_chinese_uses_chinese_punctuation(id: str) -> None:
+    # between two Chinese characters, or at the end behind one
+    assert not re.search(r"[\u4e00-\u9fff][,;:?!](?![A-Za-z0-9])", CHINESE[id])
+    assert not re.search(r"[\u4e00-\u9fff]\.$", CHINESE[id])
+
+
+def test_every_language_has_a_name_and_words() -> None:
+    assert set(NAMES) == set(LANGUAGES)
+    for lang in LANGUAGES:
+        assert Words(lang)("app.name")
+        assert Words(lang)("notice.unknown", name="{x}").count("{x}") == 1  # a value is not read as a message
+    assert not Words("en").has("nonsense")
+    with pytest.raises(KeyError):
+        Words("en")("nonsense")
+
+
+def test_every_page_has_a_title_in_every_language() -> None:
+    for lang in LANGUAGES:
+        titles = [frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.TOOLS)]
+        assert len(set(titles)) == len(titles)
+        assert all(titles)
