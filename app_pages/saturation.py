@@ -8,7 +8,5 @@ from ui.lesson_view import show_lesson
 def show() -> None:
     """The page `/saturation`."""
     state = open_page("saturation", saturation_view.TABLE)
-    saturation_view.settle(state)
-    saturation_view.choices(state)
-    saturation_view.instrument(state)
+    saturation_view.page()
     show_lesson(state, "saturation")

@@ -10,12 +10,12 @@ import activations
 import lessons
 from activations import Activation
 from figures import compare as drawing
-from figures import style
 from figures.compare import slot
 from figures.film import between
 from figures.function import WINDOWS, View
 from figures.numbers import number, short
 from ui import controls, entries
+from ui.chart import show_chart
 from ui.function_view import Window, window_name
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
@@ -114,11 +114,10 @@ def figure(state: State) -> None:
     """The two panels that the films play on."""
     drawn, view = state.base({"x", *PARAMETERS}), _view(state.values, state.present)
     functions, x = _functions(drawn), max(-view.half_width, min(drawn["x"], view.half_width))
-    st.plotly_chart(
+    show_chart(
+        state,
         _figure(functions, x, view, state["lang"]),
         key="chart-compare",
-        config=style.CONFIG,
-        theme=None,
         alt=_alt(state.words, functions, x, view),
     )
 

@@ -11,6 +11,7 @@ from activations.experiments import DyingLayer, Settings, spread, train
 from figures import dead_relu as drawing
 from figures import style
 from ui import controls, entries
+from ui.chart import show_chart
 from ui.frame import title
 from ui.runs import keep, run
 from ui.scrubber import Handle, encoded, scrubber
@@ -115,14 +116,13 @@ def instrument(state: State) -> None:
     drawn = state.base({"epoch", "digit", "spread"})
     look = style.CLASSROOM if state.present else style.SCREEN
     start = min(drawn["epoch"], last)
-    st.plotly_chart(
+    show_chart(
+        state,
         keep(
             ("dead_relu figure", mine.settings, start, lang, look),
             lambda: drawing.figure(mine, beside, start, _figure_words(state), look),
         ),
         key="chart-dead",
-        config=style.CONFIG,
-        theme=None,
         alt=words("dead_relu.alt", width=state["width"], dead=int(mine.dead[last]), epochs=last),
     )
     over_epochs()
@@ -186,11 +186,10 @@ def seeds(state: State) -> None:
     }
     figure, text = st.columns([3, 2])
     with figure:
-        st.plotly_chart(
+        show_chart(
+            state,
             drawing.seeds([(title(name, lang), result) for name, result in found], named),
             key="chart-seeds",
-            config=style.CONFIG,
-            theme=None,
             alt=words("dead_relu.seeds.alt"),
         )
     with text:

@@ -14,6 +14,7 @@ from figures.function import View
 from figures.numbers import number, short
 from ui import controls, entries
 from ui import formula as mathml
+from ui.chart import show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
 from ui.state import State, live
@@ -151,11 +152,10 @@ def figure(state: State) -> None:
     settings = _settings(drawn, name)
     f = activations.get(name, **dict(settings))
     x = max(-view.half_width, min(drawn["x"], view.half_width))
-    st.plotly_chart(
+    show_chart(
+        state,
         _figure(name, settings, x, view, state["lang"]),
         key=f"chart-{name}",
-        config=style.CONFIG,
-        theme=None,
         alt=words(
             "alt.function",
             name=name,

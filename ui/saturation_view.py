@@ -12,9 +12,10 @@ from figures import saturation as drawing
 from figures import style
 from ui import controls, entries, frame
 from ui import formula as mathml
+from ui.chart import show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
-from ui.state import State
+from ui.state import State, live
 
 FUNCTIONS = ("sigmoid", "tanh", "relu")
 STARTS = tuple(drawing.STARTS)
@@ -33,7 +34,15 @@ TABLE: entries.Table = (
 )
 
 
-def settle(state: State) -> None:
+@live
+def page(state: State) -> None:
+    """The choice of the part that is shown, and its instrument."""
+    _settle(state)
+    choices(state)
+    {"slopes": _slopes, "depth": _depth, "neuron": _neuron}[state["part"]](state)
+
+
+def _settle(state: State) -> None:
     """Choose the part that a link without one speaks of; from then on the state names it."""
     if state["part"]:
         return
@@ -64,11 +73,6 @@ def choices(state: State) -> None:
 def _choice(state: State, name: str, options: tuple[str, ...], say: Callable[[str], str]) -> None:
     label = state.words(f"saturation.choose.{name}")
     controls.choice(state, name, options, label, say, label_visibility="collapsed")
-
-
-def instrument(state: State) -> None:
-    """The figure of the part that is shown, its handles, and the numbers under them."""
-    {"slopes": _slopes, "depth": _depth, "neuron": _neuron}[state["part"]](state)
 
 
 def _figure_words(lang: str) -> dict[str, str]:
@@ -135,16 +139,23 @@ def _slopes_x_film(name: str, x: float, share: float, lang: str) -> Encoded:
 
 def _slopes(state: State) -> None:
     words, name, lang = state.words, state["f"], state["lang"]
-    f, x, share = activations.get(name), state["x"], state["share"]
+    f = activations.get(name)
     drawn = state.base({"x", "share"})
     then = drawing.slopes_now(f, drawn["x"], drawn["share"], _said(lang))
-    st.plotly_chart(
+    show_chart(
+        state,
         _slopes_figure(name, drawn["x"], drawn["share"], lang, _look(state)),
         key="chart-slopes",
-        config=style.CONFIG,
-        theme=None,
         alt=words("saturation.alt.slopes", name=frame.title(name, lang), **then),
     )
+    _slopes_handles()
+    _below(state, f"saturation-{name}", lambda: drawing.slopes_csv(f))
+
+
+@live
+def _slopes_handles(state: State) -> None:
+    words, name, lang = state.words, state["f"], state["lang"]
+    f, x, share = activations.get(name), state["x"], state["share"]
     symbol = f.facts.symbol
     slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
     largest = words("saturation.of_largest", part=_slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
@@ -161,7 +172,6 @@ def _slopes(state: State) -> None:
         tools=_tools(state),
         key="scrubber-slopes",
     )
-    _below(state, f"saturation-{name}", lambda: drawing.slopes_csv(f))
 
 
 def _share_marks() -> list[Mark]:
@@ -189,16 +199,23 @@ def _depth_x_film(name: str, x: float, n: int, lang: str) -> Encoded:
 
 def _depth(state: State) -> None:
     words, name, lang = state.words, state["f"], state["lang"]
-    f, x, n = activations.get(name), state["x"], state["n"]
+    f = activations.get(name)
     drawn = state.base({"x", "n"})
     then = drawing.depth_now(f, drawn["x"], drawn["n"], _said(lang))
-    st.plotly_chart(
+    show_chart(
+        state,
         _depth_figure(name, drawn["x"], drawn["n"], lang, _look(state)),
         key="chart-depth",
-        config=style.CONFIG,
-        theme=None,
         alt=words("saturation.alt.depth", name=frame.title(name, lang), **then),
     )
+    _depth_handles()
+    _below(state, f"saturation-depth-{name}", lambda: drawing.depth_csv(f, state["x"]))
+
+
+@live
+def _depth_handles(state: State) -> None:
+    words, name, lang = state.words, state["f"], state["lang"]
+    f, x, n = activations.get(name), state["x"], state["n"]
     one, two, three, four = (mathml.place(index) for index in range(1, 5))
     product = mathml.line(
         rf"{f.facts.symbol}'({one})^{{{two}}} = ({three})^{{{two}}} = {four}",
@@ -223,7 +240,6 @@ def _depth(state: State) -> None:
         tools=_tools(state),
         key="scrubber-depth",
     )
-    _below(state, f"saturation-depth-{name}", lambda: drawing.depth_csv(f, x))
 
 
 # --- the neuron that waits ----------------------------------------------------------------------------
@@ -235,19 +251,18 @@ def _neuron_figure(start: str, step: int, lang: str, look: style.Look) -> Any:
 
 
 @lru_cache(maxsize=64)
-def _step_film(start: str, step: int) -> Encoded:
-    return encoded(drawing.step_film(start, step))
+def _step_film(start: str) -> Encoded:
+    return encoded(drawing.step_film(start, 0))
 
 
 def _neuron(state: State) -> None:
-    words, start, step = state.words, state["start"], state["step"]
+    words, start = state.words, state["start"]
     drawn = state.base({"step"})
     last = drawing.neuron_now(start, drawing.STEPS)
-    st.plotly_chart(
+    show_chart(
+        state,
         _neuron_figure(start, drawn["step"], state["lang"], _look(state)),
         key="chart-neuron",
-        config=style.CONFIG,
-        theme=None,
         alt=words(
             "saturation.alt.neuron",
             begin=words(f"saturation.start.{start}"),
@@ -256,16 +271,22 @@ def _neuron(state: State) -> None:
             **drawing.neuron_now(start, drawn["step"]),
         ),
     )
+    _neuron_handle()
+    _below(state, f"saturation-neuron-{start}", lambda: drawing.neuron_csv(start))
+
+
+@live
+def _neuron_handle(state: State) -> None:
+    words, start, step = state.words, state["start"], state["step"]
     scrubber(
         state,
-        [Handle("step", words("saturation.handle.step"), _step_film(start, step))],
+        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step)],
         chart="chart-neuron",
         readout=[_neuron_table(words)],
         words=drawing.neuron_now(start, step),
         tools=_tools(state),
         key="scrubber-neuron",
     )
-    _below(state, f"saturation-neuron-{start}", lambda: drawing.neuron_csv(start))
 
 
 def _neuron_table(words: Words) -> str:

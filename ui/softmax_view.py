@@ -12,6 +12,7 @@ from figures import style
 from figures.film import between
 from figures.softmax import Choice, Names
 from ui import controls, entries
+from ui.chart import show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
 from ui.state import State, changes, live
@@ -189,11 +190,10 @@ live_handles = live(handles)
 def _show_bars(state: State, classes: tuple[str, ...]) -> None:
     same_classes = len(state.drawn.get("z", ())) == len(state["z"])
     drawn = choice(state.base({"t", "shift", "part", "target"} | ({"z"} if same_classes else set())))
-    st.plotly_chart(
+    show_chart(
+        state,
         _bars(drawn, classes, state["lang"], _look(state)),
         key="chart-softmax",
-        config=style.CONFIG,
-        theme=None,
         alt=state.words("softmax.alt", classes=", ".join(classes)),
     )
 
@@ -299,11 +299,10 @@ def shift(state: State) -> None:
 def jacobian(state: State, asked: Choice, classes: tuple[str, ...]) -> None:
     """The Jacobian at the present logits, drawn again when a handle is let go."""
     words = state.words
-    st.plotly_chart(
+    show_chart(
+        state,
         _jacobian(asked, classes, state["lang"], _look(state)),
         key="chart-jacobian",
-        config=style.CONFIG,
-        theme=None,
         alt=words("softmax.jacobian.alt", size=len(classes)),
     )
     if not state.present:

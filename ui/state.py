@@ -15,7 +15,7 @@ import streamlit as st
 
 from lessons import LANGUAGES
 from ui import entries, language
-from ui.entries import Notice, Table
+from ui.entries import Notice, Table, UnusableError
 from ui.language import Words
 
 COMMON = (entries.Choice("lang", "", LANGUAGES), entries.Flag("present"))
@@ -31,6 +31,7 @@ class State:
     notices: list[Notice]
     drawn: dict[str, Any] = field(default_factory=dict)
     around: Any = None
+    faults: dict[str, tuple[str, UnusableError]] = field(default_factory=dict)  # what was typed and refused, by handle
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

@@ -117,7 +117,9 @@ def test_reading_never_fails(entry: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize("page", TABLES)
-@given(query=st.dictionaries(st.text(max_size=12) | st.sampled_from(["x", "w", "f", "z", "lang"]), anything, max_size=6))
+@given(
+    query=st.dictionaries(st.text(max_size=12) | st.sampled_from(["x", "w", "f", "z", "lang"]), anything, max_size=6)
+)
 def test_any_query_gives_a_state(page: str, query: dict[str, str]) -> None:
     table = TABLES[page]
     values, notices = entries.read(table, query)

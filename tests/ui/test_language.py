@@ -42,9 +42,7 @@ PUT_TOGETHER = {
     "softmax.preset.{}": tuple(softmax_view.PRESETS),
     "trace.{}": ("value", "slope", "curvature", "tangent"),
 }
-EXPANDED = {
-    pattern.partition("{}")[0] + value: pattern for pattern, values in PUT_TOGETHER.items() for value in values
-}
+EXPANDED = {pattern.partition("{}")[0] + value: pattern for pattern, values in PUT_TOGETHER.items() for value in values}
 
 
 def asked(source: str) -> Iterator[tuple[str, set[str]]]:

@@ -66,12 +66,15 @@ class Handle:
     entry: entries.Number | None = None
     value: float | None = None
 
-    def data(self, place: str, fault: Mapping[str, str]) -> dict[str, Any]:
-        """What the browser is told of the handle; `fault` has the text and the sentence of what was refused."""
+    def data(self, place: str, state: State) -> dict[str, Any]:
+        """What the browser is told of the handle, with what was typed and refused, and why."""
         film = self.film
         value = film.present if self.value is None else self.value
         present = present_frame(film.positions, value)
-        text = film.texts[present].replace("−", "-")
+        text, sentence = film.texts[present].replace("−", "-"), ""
+        if self.name in state.faults:
+            text, fault = state.faults[self.name]
+            sentence = state.words(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
         return {
             "name": self.name,
             "label": self.label,
@@ -79,9 +82,9 @@ class Handle:
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
-            "text": fault.get("text", text),
+            "text": text,
             "said": film.said[present],
-            "fault": fault.get("sentence", ""),
+            "fault": sentence,
             "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in self.marks],
         }
 
@@ -120,10 +123,9 @@ def scrubber(
     can make other changes of it first. The tool "reset" puts the handles, or the entries named in
     `resets`, back to their defaults.
     """
-    faults: dict[str, dict[str, str]] = st.session_state.setdefault("faults", {})
     answers: dict[str, int] = st.session_state.setdefault("answers", {})
     table = {entry.name: entry for entry in state.table}
-    known = table | {handle.name: handle.entry for handle in handles if handle.entry}
+    known = {handle.name: handle.entry or table[handle.name] for handle in handles}
     translate = state.words
 
     def take() -> None:
@@ -131,17 +133,18 @@ def scrubber(
         answers[key] = int(event["count"])
         accepted: dict[str, Any] = {}
         for name, given in event["values"].items():
-            faults.pop(name, None)
+            state.faults.pop(name, None)
             if name == "reset":
+                state.faults.clear()
                 names = resets or [handle.name for handle in handles]
                 state.set(**{name: table[name].default for name in names})
             elif name in known:
                 try:
                     accepted[name] = known[name].read(str(given))
                 except UnusableError as fault:
-                    sentence = translate(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
-                    faults[name] = {"text": str(given)[:40], "sentence": sentence}
-        state.set(**released(accepted))
+                    state.faults[name] = (str(given)[:40], fault)
+        if accepted:
+            state.set(**released(accepted))
 
     _component()(
         key=key,
@@ -149,7 +152,7 @@ def scrubber(
             "chart": chart,
             "answers": answers.get(key, 0),
             "filename": state.page or "activation-lab",
-            "handles": [handle.data(f"{key}-{handle.name}", faults.get(handle.name, {})) for handle in handles],
+            "handles": [handle.data(f"{key}-{handle.name}", state) for handle in handles],
             "readout": list(readout),
             "words": dict(words),
             "tools": list(tools),

@@ -1,0 +1,147 @@
+"""Every page in both languages, by plain links and by hostile ones."""
+
+import pytest
+
+import activations
+from lessons import LANGUAGES
+from tests.pages.running import PAGES, address, fine, held, opened
+from tests.ui.test_entries import HOSTILE, TABLES, usable
+from ui import frame
+from ui.language import Words
+
+every_page = pytest.mark.parametrize("page", PAGES)
+every_language = pytest.mark.parametrize("lang", LANGUAGES)
+# What Streamlit's own address reader can carry; the others never arrive.
+STRANGE = [text for text in HOSTILE if len(text) < 9000] + ["9" * 3000]
+
+
+@every_language
+@every_page
+def test_a_page_opens_and_says_what_it_is(page: str, lang: str) -> None:
+    at = opened(page, lang=lang)
+    assert [title.value for title in at.title] == [frame.title(page, lang)]
+    assert held(at)["lang"] == lang
+    assert len(at.info) == 0
+    # On the very first run the bridge writes the address, from the second on Streamlit.
+    fine(at.run())
+    query = {"spread": "0", "width": "4"} if page == "dead_relu" else {}
+    found = address(at)
+    found.pop("part", None)  # the saturation page settles which of its parts a link without one means
+    assert found == {"lang": lang} | query
+
+
+@every_language
+@every_page
+def test_a_page_in_presentation_mode_has_no_lesson(page: str, lang: str) -> None:
+    at = opened(page, lang=lang, present="1")
+    assert [title.value for title in at.title] == [frame.title(page, lang)]
+    assert len(at.expander) == 0
+    assert Words(lang)("present.leave") in [button.label for button in at.button]
+
+
+@every_page
+def test_the_two_languages_show_the_same_things(page: str) -> None:
+    shapes = [[type(element).__name__ for element in opened(page, lang=lang).main] for lang in LANGUAGES]
+    assert shapes[0] == shapes[1]
+    assert len(shapes[0]) > 2
+
+
+@pytest.mark.parametrize("page", activations.names())
+def test_a_functions_page_has_its_code_and_questions(page: str) -> None:
+    at = opened(page, lang="en")
+    assert [tab.label for tab in at.tabs] == ["NumPy", "PyTorch", "Keras", "JAX"]
+    assert len(at.expander) in (2, 3)
+    assert all(code.value.strip() for code in at.code)
+
+
+@every_page
+def test_an_unknown_entry_is_left_out_with_a_notice(page: str) -> None:
+    at = opened(page, lang="en", **{"<b>x</b>": "1"})
+    (notice,) = at.info
+    assert notice.value == Words("en")("notice.unknown", name=frame_quoted("<b>x</b>"))
+    fine(at.run())
+    assert "<b>x</b>" not in address(at)
+
+
+def frame_quoted(text: str) -> str:
+    from ui.entries import shown
+
+    return shown(text)
+
+
+HOSTILE_LINKS = [pytest.param(page, entry, id=f"{page}-{entry.name}") for page in TABLES for entry in TABLES[page]]
+
+
+@pytest.mark.parametrize(("page", "entry"), HOSTILE_LINKS)
+def test_garbage_for_one_entry_leaves_the_page_intact(page: str, entry) -> None:
+    # Three strange texts an entry, others for each; that reading never fails at all is for tests/ui/test_entries.py.
+    start = sum(map(ord, page + entry.name))
+    for text in (STRANGE[(start + 7 * turn) % len(STRANGE)] for turn in range(3)):
+        at = opened(page, **{"lang": "en"} | {entry.name: text})
+        value = held(at)[entry.name]
+        assert usable(entry, value)
+        assert [title.value for title in at.title] == [frame.title(page, held(at)["lang"])]
+        try:
+            entry.read(text)
+        except ValueError:
+            assert len(at.info) == 1
+            assert entry.name in at.info[0].value.replace("\\", "")
+        else:
+            assert len(at.info) == 0
+
+
+@every_page
+def test_a_link_in_which_everything_is_wrong(page: str) -> None:
+    names = [entry.name for entry in TABLES.get(page, [])] or ["lang", "present"]
+    query = dict(zip(names, STRANGE[20:] * 3, strict=False)) | {"🙂": "🙂", "a" * 300: "b"}
+    at = opened(page, **query)
+    assert [title.value for title in at.title] == [frame.title(page, held(at)["lang"])]
+    # A second run, with the address brought up to date, has nothing to complain of.
+    fine(at.run())
+    assert "🙂" not in address(at)
+
+
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("softmax", {"z": "1000,-1000", "t": "0.05", "target": "1"}),
+        ("softmax", {"z": "0,0,0,0,0,0,0,0,0,0", "target": "9", "part": "jacobian"}),
+        ("softmax", {"z": "1,2", "target": "9", "names": "a|b|c|d|e|f|g|h|i|j|k|l"}),
+        ("softmax", {"z": "-1000,1000", "shift": "1000", "part": "shift", "t": "0.05"}),
+        ("softmax", {"names": "<img src=x onerror=alert(1)>|$x$|:red[x]"}),
+        ("sigmoid", {"x": "40", "w": "3"}),
+        ("sigmoid", {"x": "1e-300", "g": "-10"}),
+        ("relu6", {"x": "6", "d2": "1"}),
+        ("leaky_relu", {"alpha": "1", "x": "-0.001", "d2": "1"}),
+        ("leaky_relu", {"alpha": "0.0123456789", "x": "-40"}),
+        ("dead_relu", {"rate": "10", "f": "identity", "epoch": "60"}),
+        ("dead_relu", {"bias": "-5", "width": "1", "epoch": "0", "digit": "9"}),
+        ("saturation", {"part": "depth", "f": "relu", "x": "-1", "n": "50"}),
+        ("saturation", {"part": "neuron", "start": "near", "step": "300"}),
+        ("saturation", {"share": "0.5", "x": "10"}),
+        ("compare", {"f": "identity,relu6,leaky_relu,tanh,sigmoid,relu", "x": "-40", "w": "40"}),
+        ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
+    ],
+)
+def test_the_ends_of_every_range(page: str, query: dict[str, str]) -> None:
+    at = opened(page, **{"lang": "en"} | query)
+    fine(at.run())
+    fine(at.button(key="switch.present").click().run())
+
+
+def test_a_diverging_run_is_said() -> None:
+    at = opened("dead_relu", lang="en", rate="10", f="identity", width="16")
+    assert len(at.warning) >= 1
+    assert "left the range of numbers" in at.warning[0].value
+
+
+def test_ten_seeds_are_trained_when_asked_for() -> None:
+    at = opened("dead_relu", lang="en", spread="1", width="1", rate="0.5")
+    said = [text.value for text in at.markdown if "of 1 units dead" in text.value]
+    assert len(said) == 2
+
+
+def test_the_gallery_leads_everywhere() -> None:
+    at = opened("", lang="zh")
+    links = [link for link in at.main if type(link).__name__ == "PageLink"]
+    assert {link.page for link in links} >= set(PAGES) - {""}
