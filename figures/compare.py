@@ -1,7 +1,5 @@
 """The figure that compares functions: their values above, their slopes below, one x for both."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -16,6 +14,7 @@ from figures import function, style
 from figures.film import Film, frame_values, still, track
 from figures.function import View, parameter_positions
 from figures.numbers import number, short
+from figures.table import csv_text
 
 SCREEN = replace(style.SCREEN, height=368)  # two panels, and still room for the handles and the numbers
 CLASSROOM = replace(style.CLASSROOM, height=505)
@@ -285,14 +284,11 @@ def present_words(functions: Sequence[Activation], x: float) -> dict[str, str]:
 
 def data_csv(functions: Sequence[Activation], half_width: float) -> str:
     """The figure's data as CSV: x, and f(x) and f′(x) of every function at each position of the handle."""
-    x = x_positions(functions, half_width)
-    titles = [_title(f) for f in functions]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["x", *(f"{title} {part}" for title in titles for part in ("f(x)", "f'(x)"))])
-    columns = [x, *(curve for f in functions for curve in (f(x), f.derivative(x)))]
-    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
-    return text.getvalue()
+    x = np.round(x_positions(functions, half_width), 10)  # steps of 0.05 add up to 0.15000000000000002
+    columns = {"x": x}
+    for f in functions:
+        columns |= {f"{_title(f)} f(x)": f(x), f"{_title(f)} f'(x)": f.derivative(x)}
+    return csv_text(columns)
 
 
 def _title(f: Activation) -> str:

@@ -12,6 +12,7 @@ from activations.experiments.digits import load
 from figures import style
 from figures.film import Film, frame_values, track
 from figures.numbers import number
+from figures.table import csv_text
 
 UNITS, DEAD, ACCURACY, OTHER, POINTS = range(5)
 
@@ -149,6 +150,27 @@ def seeds(
         ],
         axes,
     )
+
+
+def data_csv(run: DyingLayer, other: DyingLayer) -> str:
+    """The run as CSV: per epoch dead units, accuracy and loss of both, and each unit's share of active images."""
+    steps = epochs(run, other).astype(int)
+    columns: dict[str, NDArray[Any]] = {"epoch": steps}
+    for shown in (run, other):
+        name = shown.settings.f.name
+        parts = {"dead": shown.dead, "accuracy": shown.accuracy, "loss": shown.loss}
+        columns |= {f"{part} ({name})": values[steps] for part, values in parts.items()}
+    units = run.active_share[steps].T
+    return csv_text(columns | {f"active share of unit {index + 1}": share for index, share in enumerate(units)})
+
+
+def seeds_csv(spreads: Sequence[Spread]) -> str:
+    """The spread as CSV: for each seed and function the dead units and the accuracy at the end."""
+    columns: dict[str, NDArray[Any]] = {"seed": spreads[0].seeds}
+    for spread in spreads:
+        name = spread.settings.f.name
+        columns |= {f"dead ({name})": spread.dead, f"accuracy ({name})": spread.accuracy}
+    return csv_text(columns)
 
 
 def spread_words(spread: Spread) -> dict[str, str]:

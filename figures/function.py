@@ -1,7 +1,5 @@
 """The figure of one activation function: its curve, its slope, and the point that a handle moves."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +13,7 @@ from activations import Activation, Parameter
 from figures import style
 from figures.film import Film, frame_values, still, track
 from figures.numbers import number, short
+from figures.table import csv_text
 
 WINDOWS = (3.0, 6.0, 12.0, 40.0)  # half-widths of the x axis: the bend, the usual view, the tails, the far tails
 _STEPS = {3.0: 0.01, 6.0: 0.02, 12.0: 0.05, 40.0: 0.2}  # of the x handle: a position every pixel or two
@@ -238,9 +237,4 @@ def present_words(f: Activation, x: float, gradient: float) -> dict[str, str]:
 def data_csv(f: Activation, half_width: float) -> str:
     """The figure's data as CSV: x, f(x), f′(x) and f″(x) at every position of the handle."""
     x = x_positions(half_width)
-    columns = (x, f(x), f.derivative(x), f.second_derivative(x))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["x", "f(x)", "f'(x)", "f''(x)"])
-    writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
-    return text.getvalue()
+    return csv_text({"x": x, "f(x)": f(x), "f'(x)": f.derivative(x), "f''(x)": f.second_derivative(x)})

@@ -3,8 +3,6 @@
 Words on a figure and in a readout are passed in; each function says which it needs.
 """
 
-import csv
-import io
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -20,6 +18,7 @@ from figures import style
 from figures.film import Film, frame_values, still, track
 from figures.function import grid
 from figures.numbers import number, short
+from figures.table import csv_text
 
 Values = NDArray[np.float64]
 
@@ -208,7 +207,7 @@ def bounds_text(left: float, right: float) -> str:
 def slopes_csv(f: Activation) -> str:
     """The data of the figure: x, f(x), f′(x), and f′ as a share of its largest value."""
     slopes = f.derivative(X)
-    return _csv({"x": X, "f(x)": f(X), "f'(x)": slopes, "share": np.abs(slopes) / f.facts.largest_slope})
+    return csv_text({"x": X, "f(x)": f(X), "f'(x)": slopes, "share": np.abs(slopes) / f.facts.largest_slope})
 
 
 # --- what depth makes of them -------------------------------------------------------------------------
@@ -372,7 +371,7 @@ def _plain(value: float) -> str:
 def depth_csv(f: Activation, x: float) -> str:
     """The data of the figure: n, the product of n slopes at `x`, its log₁₀, and that of the best case."""
     products = slope_products(f, x, DEPTHS)
-    return _csv({"n": DEPTHS, "product": products.product, "log10": products.log10, "best log10": _best(f, DEPTHS)})
+    return csv_text({"n": DEPTHS, "product": products.product, "log10": products.log10, "best log10": _best(f, DEPTHS)})
 
 
 # --- the neuron that waits ----------------------------------------------------------------------------
@@ -468,16 +467,8 @@ def neuron_csv(start: str) -> str:
     for name, run in zip(("squared", "cross-entropy"), _runs(start).values(), strict=True):
         series = {"w": run.w, "b": run.b, "output": run.output, "loss": run.loss, "gradient": run.gradient}
         columns |= {f"{part} ({name})": values for part, values in series.items()}
-    return _csv(columns)
+    return csv_text(columns)
 
 
 def _first(words: Mapping[str, list[str]]) -> dict[str, str]:
     return {slot: texts[0] for slot, texts in words.items()}
-
-
-def _csv(columns: Mapping[str, NDArray[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
-    return text.getvalue()

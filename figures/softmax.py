@@ -2,7 +2,7 @@
 
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from activations import entropy, log_softmax, softmax, softmax_jacobian
 from figures import style
 from figures.film import Film, frame_values, track
 from figures.numbers import number, short
+from figures.table import csv_text
 
 GHOST, BARS = range(2)
 TEMPERATURES = np.array([float(f"{value:.3g}") for value in np.geomspace(0.05, 20, 161)])
@@ -202,3 +203,15 @@ def jacobian(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> g
         ],
         axes,
     )
+
+
+def data_csv(choice: Choice, classes: Sequence[str]) -> str:
+    """The figures' data as CSV: for each class its logit, p at this temperature and at 1, its row of the Jacobian."""
+    matrix = softmax_jacobian(choice.logits, temperature=choice.temperature)
+    columns = {
+        "class": classes,
+        "logit": choice.logits,
+        f"p (T = {choice.temperature:g})": softmax(choice.logits, temperature=choice.temperature),
+        "p (T = 1)": softmax(choice.logits),
+    }
+    return csv_text(columns | {f"dp/dz {index + 1}": matrix[:, index] for index in range(len(classes))})

@@ -15,7 +15,7 @@ from figures.film import between
 from figures.function import WINDOWS, View
 from figures.numbers import number, short
 from ui import controls, entries
-from ui.chart import show_chart
+from ui.chart import download, show_chart
 from ui.function_view import Window, window_name
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
@@ -182,11 +182,4 @@ def notes(state: State) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(words("compare.coincide"), width="stretch")
-        st.download_button(
-            words("function.csv"),
-            lambda: drawing.data_csv(_functions(state.values), state["w"]),
-            file_name="compare.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        download(state, "compare", lambda: drawing.data_csv(_functions(state.values), state["w"]))

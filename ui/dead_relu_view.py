@@ -11,7 +11,7 @@ from activations.experiments import DyingLayer, Settings, spread, train
 from figures import dead_relu as drawing
 from figures import style
 from ui import controls, entries
-from ui.chart import show_chart
+from ui.chart import download, show_chart
 from ui.frame import title
 from ui.runs import keep, run
 from ui.scrubber import Handle, encoded, scrubber
@@ -164,6 +164,8 @@ def digit(state: State) -> None:
         controls.choice(state, "digit", range(10), words("dead_relu.digit"), str)
         st.markdown(f"![{state['digit']}]({_digit_picture(state['digit'])})", width="content")
         st.markdown(words("dead_relu.silent_or_dead"), width="stretch")
+        mine, beside = trained(state, state["f"]), trained(state, OTHER)
+        download(state, "dead_relu", lambda: drawing.data_csv(mine, beside))
 
 
 def seeds(state: State) -> None:
@@ -196,3 +198,4 @@ def seeds(state: State) -> None:
         for name, result in found:
             said = drawing.spread_words(result)
             st.markdown(words("dead_relu.seeds.said", name=title(name, lang), width=state["width"], **said))
+        download(state, "dead_relu-seeds", lambda: drawing.seeds_csv([result for _, result in found]))

@@ -36,7 +36,9 @@ def shown(text: str, longest: int = 40) -> str:
     """A reader's text made fit to be quoted: one line, cut, nothing that Markdown or TeX would act on."""
     line = " ".join(text.split())
     line = line if len(line) <= longest else line[: longest - 1] + "…"
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~&])", r"\\\1", line)
+    escaped = re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$:~&@])", r"\\\1", line)
+    # Addresses, emoji and icons are looked for after the backslashes are gone: a word joiner, unseen, parts them.
+    return re.sub(r"(?i)(?<=[:@])|(?<=www)(?=\\\.)", "\u2060", escaped)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from figures.function import View
 from figures.numbers import number, short
 from ui import controls, entries
 from ui import formula as mathml
-from ui.chart import show_chart
+from ui.chart import download, show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
 from ui.state import State, live
@@ -196,14 +196,7 @@ def chain_rule(state: State) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.number(state, "g", words("function.gradient"), -10.0, 10.0, 0.1, width=170)
-        st.download_button(
-            words("function.csv"),
-            lambda: drawing.data_csv(_now(state)[0], _now(state)[1].half_width),
-            file_name=f"{state.page}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        download(state, state.page, lambda: drawing.data_csv(_now(state)[0], _now(state)[1].half_width))
 
 
 def facts(state: State) -> None:

@@ -40,5 +40,4 @@ def cards(state: State, pages: Sequence[str]) -> None:
             with column.container(border=True, height="stretch"):
                 st.markdown(f"![{lesson.title}]({_picture(page)})")
                 link(page, f"**{lesson.title}**", state.elsewhere(), ":material/arrow_forward:")
-                st.markdown(lesson.summary)
-                st.caption(lesson.used)
+                st.markdown(f"{lesson.summary}\n\n:small[{lesson.used}]")

@@ -12,7 +12,7 @@ from figures import saturation as drawing
 from figures import style
 from ui import controls, entries, frame
 from ui import formula as mathml
-from ui.chart import show_chart
+from ui.chart import download, show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
 from ui.state import State, live
@@ -109,14 +109,7 @@ def _below(state: State, file: str, data: Callable[[], str]) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(words(f"saturation.note.{state['part']}"), width="stretch")
-        st.download_button(
-            words("function.csv"),
-            data,
-            file_name=f"{file}.csv",
-            mime="text/csv",
-            on_click="ignore",
-            icon=":material/download:",
-        )
+        download(state, file, data)
 
 
 # --- where slopes die ---------------------------------------------------------------------------------

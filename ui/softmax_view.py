@@ -12,7 +12,7 @@ from figures import style
 from figures.film import between
 from figures.softmax import Choice, Names
 from ui import controls, entries
-from ui.chart import show_chart
+from ui.chart import download, show_chart
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
 from ui.state import State, changes, live
@@ -161,6 +161,7 @@ def instrument(state: State) -> None:
             jacobian(state, choice(state.values), classes)
         if not state.present:
             _target(state, classes)
+            download(state, "softmax", lambda: drawing.data_csv(choice(state.values), names(state)))
     with panel:
         (live_handles if state["part"] == "bars" else lambda: handles(state))()
 

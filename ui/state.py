@@ -46,10 +46,9 @@ class State:
         """Whether the page is shown in presentation mode."""
         return bool(self.values["present"])
 
-    def query(self, **changes: Any) -> dict[str, str]:
-        """The query of a link to this state, with some values changed; the language is always in it."""
-        values = self.values | changes
-        return {"lang": values["lang"]} | entries.write([e for e in self.table if e.name != "lang"], values)
+    def query(self) -> dict[str, str]:
+        """The query of a link to this state; the language is always in it."""
+        return {"lang": self["lang"]} | entries.write([e for e in self.table if e.name != "lang"], self.values)
 
     def elsewhere(self, **values: str) -> dict[str, str]:
         """The query of a link to another page: its own values, and this page's language and mode."""
@@ -84,11 +83,11 @@ def changes() -> dict[str, Any]:
     return found
 
 
-def on_change(name: str, key: str, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[], None]:
+def on_change(name: str, key: str) -> Callable[[], None]:
     """A callback that takes the new value of the widget `key` as the state's `name`."""
 
     def take() -> None:
-        changes()[name] = convert(st.session_state[key])
+        changes()[name] = st.session_state[key]
 
     return take
 

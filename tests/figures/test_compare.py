@@ -186,6 +186,7 @@ def test_functions_are_told_apart_by_colour_and_sign() -> None:
 def test_the_data_are_the_cores() -> None:
     head, *rows = csv.reader(io.StringIO(compare.data_csv((EVERY[1], LEAKY), 3.0)))
     assert head == ["x", "sigmoid f(x)", "sigmoid f'(x)", "leaky_relu(alpha=0.2) f(x)", "leaky_relu(alpha=0.2) f'(x)"]
+    assert [row[0] for row in rows[:3]] == ["-3.0", "-2.99", "-2.98"]
     x, *columns = np.array(rows, dtype=float).T
     expected = [EVERY[1](x), EVERY[1].derivative(x), LEAKY(x), LEAKY.derivative(x)]
     assert_array_equal(columns, expected)

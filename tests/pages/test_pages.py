@@ -7,6 +7,7 @@ from lessons import LANGUAGES
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import HOSTILE, TABLES, usable
 from ui import frame
+from ui.entries import shown
 from ui.language import Words
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -58,15 +59,9 @@ def test_a_functions_page_has_its_code_and_questions(page: str) -> None:
 def test_an_unknown_entry_is_left_out_with_a_notice(page: str) -> None:
     at = opened(page, lang="en", **{"<b>x</b>": "1"})
     (notice,) = at.info
-    assert notice.value == Words("en")("notice.unknown", name=frame_quoted("<b>x</b>"))
+    assert notice.value == Words("en")("notice.unknown", name=shown("<b>x</b>"))
     fine(at.run())
     assert "<b>x</b>" not in address(at)
-
-
-def frame_quoted(text: str) -> str:
-    from ui.entries import shown
-
-    return shown(text)
 
 
 HOSTILE_LINKS = [pytest.param(page, entry, id=f"{page}-{entry.name}") for page in TABLES for entry in TABLES[page]]

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import TABLES, usable
 from ui import dead_relu_view
+from ui.function_view import Window
 
 STEPS = {"dead_relu": 6}  # it trains at almost every step
 USUAL_STEPS = 15
@@ -24,23 +26,21 @@ def steps(at: AppTest, chance: random.Random) -> Iterator[Step]:
             yield button.click
     for toggle in at.toggle:
         if not toggle.key.endswith(".spread"):  # ten trainings take too long for a walk
-            yield lambda toggle=toggle: toggle.set_value(not toggle.value)
+            yield partial(toggle.set_value, not toggle.value)
     for group in at.button_group:
-        picks: list = list(_options(group))
+        picks = list(_options(group))
         if group._is_single_select:
-            yield lambda group=group, pick=chance.choice([*picks, None]): group.set_value(pick)
+            yield partial(group.set_value, chance.choice([*picks, None]))
         else:
-            some = chance.sample(picks, chance.randrange(len(picks) + 1))
-            yield lambda group=group, some=some: group.set_value(some)
+            yield partial(group.set_value, chance.sample(picks, chance.randrange(len(picks) + 1)))
     for box in at.selectbox:
-        yield lambda box=box, index=chance.randrange(len(box.options)): box.select_index(index)
+        yield partial(box.select_index, chance.randrange(len(box.options)))
     for slider in at.select_slider:
-        yield lambda slider=slider, value=chance.choice(STOPS[slider.key]): slider.set_value(value)
+        yield partial(slider.set_value, chance.choice(STOPS[slider.key]))
     for field in at.number_input:
-        value = chance.choice([field.min, field.max, (field.min + field.max) // 2])
-        yield lambda field=field, value=value: field.set_value(value)
+        yield partial(field.set_value, chance.choice([field.min, field.max, (field.min + field.max) // 2]))
     for text in at.text_input:
-        yield lambda text=text, name=chance.choice(NAMES): text.set_value(name)
+        yield partial(text.set_value, chance.choice(NAMES))
 
 
 def _options(group) -> Iterator:
@@ -49,11 +49,8 @@ def _options(group) -> Iterator:
     entry = next(entry for entry in TABLES[page] if entry.name == name)
     offered = entry.options if hasattr(entry, "options") else range(int(entry.low), int(entry.high) + 1)
     say = group.format_func
-    return (option for option in map(entry_value(entry), offered) if say(option) in group.options)
-
-
-def entry_value(entry) -> Callable:
-    return (lambda option: entry.read(option)) if type(entry).__name__ == "Window" else (lambda option: option)
+    values = map(entry.read, offered) if isinstance(entry, Window) else offered
+    return (value for value in values if say(value) in group.options)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

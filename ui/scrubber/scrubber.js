@@ -163,6 +163,7 @@ class Scrubber {
     this.place(parts, handle.at)
     parts.slider.setAttribute("aria-valuetext", handle.said)
     if (this.root.activeElement !== parts.exact || parts.exact.value === parts.typed) parts.exact.value = handle.text
+    parts.typed = null // answered: the same text may be typed again
     parts.fault.textContent = handle.fault ?? ""
   }
 
