@@ -12,7 +12,7 @@ import activations
 from activations import Activation
 from figures import function, style
 from figures.film import Film, frame_values, still, track
-from figures.function import View, parameter_positions
+from figures.function import View, grid, parameter_positions
 from figures.numbers import number, short
 from figures.table import csv_text
 
@@ -43,12 +43,6 @@ def x_positions(functions: Sequence[Activation], half_width: float) -> NDArray[n
     strides = (stride for stride in range(1, half + 1) if half % stride == 0)
     stride = next(each for each in strides if (2 * half // each + 1) * len(functions) <= _MOST_POINTS)
     return positions[::stride]
-
-
-def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
-    """The x of the curves, its ends moved just inside the window, for a slope may jump where it ends."""
-    inside = np.nextafter(half_width, 0.0)
-    return np.clip(function.grid(f, half_width), -inside, inside)
 
 
 def ranges(functions: Sequence[Activation], half_width: float) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -52,12 +52,12 @@ def zones(f: Activation, left: float, right: float) -> str:
 
 
 def bars(probabilities: Sequence[float]) -> str:
-    """A probability distribution."""
-    step = WIDTH / len(probabilities)
+    """A probability distribution, its largest bar as high as the picture."""
+    step, tallest = WIDTH / len(probabilities), max(probabilities)
     return _svg(
         "".join(
-            f'<rect x="{(index + 0.2) * step:.1f}" y="{HEIGHT * (1 - 0.9 * p):.1f}" width="{0.6 * step:.1f}" '
-            f'height="{HEIGHT * 0.9 * p:.1f}" fill="{style.BLUE}"/>'
+            f'<rect x="{(index + 0.2) * step:.1f}" y="{HEIGHT * (1 - 0.9 * p / tallest):.1f}" width="{0.6 * step:.1f}" '
+            f'height="{HEIGHT * 0.9 * p / tallest:.1f}" fill="{style.BLUE}"/>'
             for index, p in enumerate(probabilities)
         )
     )

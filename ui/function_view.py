@@ -125,6 +125,8 @@ def readout(f: activations.Activation, curvature: bool, gradient: float) -> list
 @live
 def page(state: State) -> None:
     """Everything above the lesson: the formula, the figure with its handles, and the facts."""
+    # a window that had to widen for x stays, or the axes would jump back when x does
+    state.values["w"] = _view(state.values, state.present).half_width
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         formula(state)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):

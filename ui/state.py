@@ -111,8 +111,8 @@ def open_page(page: str, table: Table) -> State:
     full = [*COMMON, *table]
     received = st.query_params.to_dict()
     held: State | None = st.session_state.get("state")
-    first = held is None
-    if held is None or held.page != page or (not changes() and received != held.query()):
+    opened = held is None or held.page != page
+    if held is None or opened or (not changes() and received != held.query()):
         values, notices = entries.read(full, received)
         # Streamlit's own menu drops the query, but the language stays as it was
         values["lang"] = values["lang"] or coming_language()
@@ -120,9 +120,9 @@ def open_page(page: str, table: Table) -> State:
         held = st.session_state["state"] = State(page, full, values, notices)
     else:
         _apply(held)
-    # On the very first run the browser's own script has yet to learn to replace the address: `ui.bridge` does it.
-    # Later it is told at every run, for a link to the page one is on does not change the address by itself.
-    if not first:
+    # The address of a page just opened is put in place by `ui.bridge`, which says why. Later it is told at
+    # every run, for a link to the page that one is on does not change the address by itself.
+    if not opened:
         st.query_params.from_dict(held.query())
     return held
 

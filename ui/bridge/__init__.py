@@ -27,6 +27,7 @@ def bridge(state: State) -> None:
             "cookie": COOKIE,
             "chosen": state["lang"],
             "present": state.present,
+            "page": state.page,
             "query": urlencode(state.query()),
         },
     )

@@ -11,10 +11,26 @@ if (!push.replacesOnTheSamePage) {
   window.history.pushState = pushPage
 }
 
+/* Streamlit brings the address of every change of state, but not that of a page just opened: its own
+   comes before the address bar shows the page, and would be written over the page before. So it is
+   put in place here, once a page; later this component's own data may be older than the address. */
+let opened = null
+
+function putInPlace(page, query, tries) {
+  if (opened !== page) return
+  if (location.pathname.split("/").pop() !== page) {
+    if (tries > 0) setTimeout(() => putInPlace(page, query, tries - 1), 20)
+    return
+  }
+  if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`)
+}
+
 export default function ({ data }) {
   document.documentElement.lang = data.language
   document.documentElement.toggleAttribute("data-present", data.present)
   document.cookie = `${data.cookie}=${data.chosen}; path=/; max-age=31536000; SameSite=Lax`
-  const address = `${location.pathname}?${data.query}`
-  if (address !== location.pathname + location.search) history.replaceState(history.state, "", address)
+  if (opened !== data.page) {
+    opened = data.page
+    putInPlace(data.page, data.query, 100)
+  }
 }

@@ -113,7 +113,7 @@ class Scrubber {
     track.append(slider, marks)
     const row = element("div", { class: "handle" })
     row.append(label, play, less, track, more, exact, fault)
-    const parts = { slider, exact, fault, play, marks, label, film: null, held: false, frame: null }
+    const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
     slider.addEventListener("pointerdown", () => { parts.held = true; this.stop() })
@@ -159,7 +159,7 @@ class Scrubber {
       mark.style.left = `${100 * at}%`
       return mark
     }))
-    if (parts.held || this.playing === handle.name) return
+    if (parts.held || parts.early !== null || this.playing === handle.name) return
     this.place(parts, handle.at)
     parts.slider.setAttribute("aria-valuetext", handle.said)
     if (this.root.activeElement !== parts.exact || parts.exact.value === parts.typed) parts.exact.value = handle.text
@@ -180,6 +180,7 @@ class Scrubber {
         parts.present = wanted[index].present
       })
       this.settle()
+      for (const [name, parts] of this.handles) this.catchUp(name, parts)
     }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
   }
 
@@ -190,6 +191,15 @@ class Scrubber {
     const shown = [...this.handles.values()].filter((parts) => parts.film)
       .map((parts) => ({ film: parts.film, frame: parts.present }))
     this.paint(shown)
+  }
+
+  catchUp(name, parts) {
+    const { early } = parts
+    if (early === null) return
+    parts.early = null
+    this.place(parts, early)
+    this.show(name, early)
+    if (!parts.held) this.release(name)
   }
 
   place(parts, frame) {
@@ -204,8 +214,10 @@ class Scrubber {
   show(name, frame) {
     const parts = this.handles.get(name)
     this.fill(parts)
-    if (!parts.film) return
-    parts.frame = frame
+    if (!parts.film) { // moved before its film has come: shown as soon as it is there
+      parts.early = frame
+      return
+    }
     this.paint([{ film: parts.film, frame }])
     const words = {}
     for (const slot in parts.film.words) words[slot] = parts.film.words[slot][frame]

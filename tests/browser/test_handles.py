@@ -1,0 +1,324 @@
+"""Handles under a mouse and a keyboard: the figure follows the hand, the address follows the release."""
+
+from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from playwright.sync_api import Locator, Page, expect
+
+import activations
+from activations import softmax
+from figures import function
+from figures.function import POINTS, SLOPE, TANGENT, VALUE
+from figures.numbers import number
+
+THUMB = 22.4  # px, of the slider in ui/scrubber/scrubber.css
+Idle = Callable[[Page], None]
+
+
+def handle(page: Page, name: str) -> Locator:
+    return page.locator(f"input[data-handle={name}]")
+
+
+def exact(page: Page, name: str) -> Locator:
+    return page.locator(f"input[data-exact={name}]")
+
+
+def slot(page: Page, name: str) -> Locator:
+    return page.locator(f"[data-slot={name}]").first
+
+
+def sentence(page: Page, name: str) -> Locator:
+    """What is said beside the field of a handle."""
+    return page.locator(".handle", has=handle(page, name)).locator("[role=alert]")
+
+
+def hold(page: Page, name: str, to: float) -> None:
+    """Take a handle and move it to a share (0 to 1) of its way, without letting go."""
+    slider = handle(page, name)
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box is not None
+    now = int(slider.input_value()) / int(slider.get_attribute("max") or 1)
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + THUMB / 2 + now * (box["width"] - THUMB), y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + THUMB / 2 + to * (box["width"] - THUMB), y, steps=5)
+
+
+def drawn(page: Page, trace: int, attribute: str = "y", chart: int = 0) -> np.ndarray:
+    """What a trace of a chart shows now."""
+    found = page.evaluate(
+        """([chart, trace, attribute]) => {
+            const values = document.querySelectorAll('.js-plotly-plot')[chart].data[trace][attribute]
+            // what came as bytes, Plotly has decoded
+            return Array.from(values._inputArray ?? values, (value) => Number.isFinite(value) ? value : null)
+        }""",
+        [chart, trace, attribute],
+    )
+    return np.array(found, dtype=float)
+
+
+def query(page: Page) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(page.url).query, keep_blank_values=True))
+
+
+def arrives(page: Page, name: str, text: str) -> None:
+    """Wait until the address has this entry: what is done with keys is told after a pause."""
+    page.wait_for_function(
+        "([name, text]) => new URLSearchParams(location.search).get(name) === text", arg=[name, text]
+    )
+
+
+def count_runs(page: Page) -> None:
+    """From now on `runs` says how often the script has begun to run."""
+    page.evaluate(
+        """() => {
+            window.__runs = 0
+            const app = document.querySelector('[data-testid="stApp"]')
+            new MutationObserver(() => { window.__runs += app.dataset.testScriptState === 'running' })
+                .observe(app, { attributeFilter: ['data-test-script-state'] })
+        }"""
+    )
+
+
+def runs(page: Page) -> int:
+    return page.evaluate("window.__runs")
+
+
+def test_a_drag_moves_the_points_before_any_run_and_the_address_on_release(open_page, wait_idle: Idle) -> None:
+    page = open_page("/sigmoid?x=2")
+    sigmoid = activations.get("sigmoid")
+    assert_allclose(drawn(page, POINTS, "x"), 2)
+    expect(slot(page, "y")).to_have_text("0.8808")
+    address, visits = page.url, page.evaluate("history.length")
+    count_runs(page)
+
+    hold(page, "x", 0.25)
+    x = float(function.x_positions(6.0)[int(handle(page, "x").input_value())])
+    assert x == pytest.approx(-3, abs=0.1)
+    expect(slot(page, "y")).to_have_text(number(float(sigmoid(x))))
+    expect(slot(page, "slope")).to_have_text(number(float(sigmoid.derivative(x))))
+    page.wait_for_function("x => document.querySelector('.js-plotly-plot').data[3].x[0] < x", arg=x + 0.001)
+    assert_allclose(drawn(page, POINTS, "x"), x, atol=1e-6)
+    assert_allclose(drawn(page, POINTS), [sigmoid(x), sigmoid.derivative(x)], atol=1e-6)
+    assert_allclose(drawn(page, TANGENT, "x"), [x - 2, x + 2], atol=1e-6)
+    assert page.url == address
+    assert runs(page) == 0
+
+    page.mouse.up()
+    wait_idle(page)
+    assert runs(page) > 0
+    assert query(page) == {"lang": "en", "x": f"{x:.10g}"}
+    assert page.evaluate("history.length") == visits
+
+    seen = [slot(page, name).text_content() for name in ("x", "y", "slope", "downstream")]
+    points = drawn(page, POINTS)
+    page.reload()
+    wait_idle(page)
+    assert [slot(page, name).text_content() for name in ("x", "y", "slope", "downstream")] == seen
+    assert_allclose(drawn(page, POINTS), points, atol=1e-6)
+    assert query(page)["x"] == f"{x:.10g}"
+
+
+def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
+    page = open_page("/sigmoid?x=1")
+    x = handle(page, "x")
+    said = lambda: x.get_attribute("aria-valuetext")  # noqa: E731
+    x.focus()
+    assert said() == "1.00"
+    page.keyboard.press("ArrowRight")
+    assert said() == "1.02"
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    assert said() == "0.98"
+    page.keyboard.press("PageUp")
+    assert float(said()) > 1.5
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Home")
+    assert said() == "−6.00"
+    page.keyboard.press("End")
+    assert said() == "6.00"
+    expect(slot(page, "y")).to_have_text("0.9975")
+    arrives(page, "x", "6")
+    wait_idle(page)
+    expect(x).to_be_focused()  # the answer of the server takes nothing out of the hand
+
+    page.get_by_role("button", name="x: a little less").click()
+    assert said() == "5.98"
+    page.get_by_role("button", name="x: a little more").click()
+    page.get_by_role("button", name="x: a little less").click()
+    arrives(page, "x", "5.98")
+    wait_idle(page)
+
+    field = exact(page, "x")
+    assert field.input_value() == "5.98"
+    field.fill("1.2345")
+    field.press("Enter")
+    wait_idle(page)
+    assert query(page)["x"] == "1.2345"
+    assert said() == "1.2345"
+    assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)  # between two positions of the handle
+    expect(slot(page, "y")).to_have_text(number(float(activations.get("sigmoid")(1.2345))))
+
+    x.press("ArrowRight")
+    arrives(page, "x", "1.26")
+    wait_idle(page)
+    field.fill("1.2345")  # the same text a second time
+    field.blur()
+    wait_idle(page)
+    assert query(page)["x"] == "1.2345"
+
+    for wrong in ("two", "", "nan", "41"):
+        field.fill(wrong)
+        field.press("Enter")
+        wait_idle(page)
+        expect(sentence(page, "x")).to_have_text("Please type a number from -40 to 40.")
+        assert field.input_value() == wrong
+        assert query(page)["x"] == "1.2345"
+        assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)
+
+    page.get_by_role("button", name="Reset", exact=True).click()
+    wait_idle(page)
+    assert query(page) == {"lang": "en"}
+    assert field.input_value() == "1.00"
+    expect(sentence(page, "x")).to_be_empty()
+    assert_allclose(drawn(page, POINTS, "x"), 1, atol=1e-6)
+
+
+def test_play_and_pause(open_page, wait_idle: Idle) -> None:
+    page = open_page("/tanh?x=-6")
+    count_runs(page)
+    page.get_by_role("button", name="x: play").click()
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[3].x[0] > -5")
+    assert runs(page) == 0
+    page.get_by_role("button", name="x: pause").click()
+    wait_idle(page)
+    x = float(query(page)["x"])
+    assert -5 < x < 6
+    expect(page.get_by_role("button", name="x: play")).to_be_visible()
+    assert_allclose(drawn(page, POINTS, "x"), x, atol=1e-6)
+
+
+def test_a_film_that_plays_to_its_end_stays_there(open_page, wait_idle: Idle) -> None:
+    page = open_page("/relu?x=5.5", reduced_motion=True)
+    page.get_by_role("button", name="x: play").click()
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[3].x.at(-1) > 5.99")
+    wait_idle(page)
+    assert query(page)["x"] == "6"
+
+
+def test_a_parameter_moves_the_curve_itself(open_page, wait_idle: Idle) -> None:
+    page = open_page("/leaky_relu?x=-2")
+    count_runs(page)
+    hold(page, "alpha", 0.5)
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].y[0] < -2")
+    f = activations.get("leaky_relu")
+    alpha = float(function.parameter_positions(f.parameters()[0])[int(handle(page, "alpha").input_value())])
+    f = activations.get("leaky_relu", alpha=alpha)
+    grid = drawn(page, VALUE, "x")
+    assert_allclose(drawn(page, VALUE), f(grid), atol=1e-6)
+    assert_allclose(drawn(page, SLOPE), f.derivative(grid), atol=1e-6)
+    assert runs(page) == 0
+    page.mouse.up()
+    wait_idle(page)
+    assert query(page) == {"lang": "en", "x": "-2", "alpha": f"{alpha:.10g}"}
+    expect(slot(page, "y")).to_have_text(number(-2 * alpha))
+
+    # At 1 the kink is gone, but the curve keeps its points.
+    handle(page, "alpha").press("End")
+    arrives(page, "alpha", "1")
+    wait_idle(page)
+    grid = drawn(page, VALUE, "x")
+    assert_allclose(drawn(page, VALUE), grid, atol=1e-5)
+    assert len(drawn(page, POINTS, "x")) == len(drawn(page, POINTS))
+
+
+def test_a_wider_window_keeps_x_and_a_link_beyond_the_window_widens_it(open_page, wait_idle: Idle) -> None:
+    page = open_page("/sigmoid?x=2&w=3")
+    page.get_by_role("radio", name="±12").or_(page.get_by_role("button", name="±12")).click()
+    wait_idle(page)
+    assert query(page) == {"lang": "en", "x": "2", "w": "12"}
+    assert_allclose(drawn(page, POINTS, "x"), 2, atol=1e-6)
+    page.goto("/sigmoid?x=30&w=3")
+    wait_idle(page)
+    assert_allclose(drawn(page, POINTS, "x"), 30, atol=1e-5)
+    assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == [-40, 40]
+
+
+def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax")
+    logits = [2, 1, 0.1]
+    assert_allclose(drawn(page, 1), [0.659, 0.242, 0.099], atol=5e-4)
+    count_runs(page)
+    hold(page, "t", 0.8)
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[1].y[0] < 0.5")
+    t = float(exact(page, "t").input_value())
+    assert t > 4
+    p = softmax(logits, temperature=t)
+    assert_allclose(drawn(page, 1), p, atol=1e-6)
+    assert_allclose(drawn(page, 0), softmax(logits), atol=1e-6)
+    assert [slot(page, f"p{index}").text_content() for index in range(3)] == [number(share) for share in p.tolist()]
+    expect(slot(page, "sum")).to_have_text("1.0000")
+    assert runs(page) == 0
+    page.mouse.up()
+    wait_idle(page)
+    assert float(query(page)["t"]) == t
+
+    hold(page, "z2", 0.9)
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[1].y[2] > 0.5")
+    page.mouse.up()
+    wait_idle(page)
+    z = [float(value) for value in query(page)["z"].split(",")]
+    assert z[:2] == logits[:2]
+    assert z[2] == pytest.approx(8, abs=0.3)
+    assert_allclose(drawn(page, 1), softmax(z, temperature=t), atol=1e-6)
+    assert_allclose(drawn(page, 0), softmax(z), atol=1e-6)
+
+    page.get_by_role("button", name="Reset", exact=True).click()
+    wait_idle(page)
+    assert query(page) == {"lang": "en"}
+    assert_allclose(drawn(page, 1), softmax(logits), atol=1e-6)
+
+
+def test_a_logit_that_is_no_number_is_refused_and_the_picture_stays(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax?z=3,1,2")
+    bars = drawn(page, 1)
+    for wrong in ("", "nan", "inf", "1e308"):
+        field = exact(page, "z1")
+        field.fill(wrong)
+        field.press("Enter")
+        wait_idle(page)
+        expect(sentence(page, "z1")).to_have_text("Please type a number from -1000 to 1000.")
+        assert field.input_value() == wrong
+        assert_allclose(drawn(page, 1), bars, atol=1e-6)
+        assert query(page)["z"] == "3,1,2"
+    exact(page, "z1").fill("1000")
+    exact(page, "z1").press("Enter")
+    wait_idle(page)
+    expect(sentence(page, "z1")).to_be_empty()
+    assert_allclose(drawn(page, 1), [0, 1, 0], atol=1e-6)
+
+
+def test_names_of_classes_are_text_and_short(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax")
+    page.on("dialog", lambda dialog: pytest.fail(f"a name was run as a script: {dialog.message}"))
+    page.get_by_test_id("stPopoverButton").click()
+    for field, name in (("1", "<img src=x onerror=a()>"), ("2", "<b>" + "x" * 10_000), ("3", "猫 🐈")):
+        box = page.get_by_role("textbox", name=f"Name of class {field}")
+        box.fill(name)
+        box.press("Enter")
+        wait_idle(page)
+    page.keyboard.press("Escape")
+    cut = "<b>" + "x" * 20 + "…"
+    assert query(page)["names"] == f"<img src=x onerror=a()>|{cut}|猫 🐈"
+    for index, name in enumerate(("<img src=x onerror=a()>", cut, "猫 🐈")):
+        expect(slot(page, f"name{index}")).to_have_text(name)
+        expect(page.locator(f"label[for=handle-z{index}]")).to_have_text(name)
+        expect(page.locator(".js-plotly-plot .xtick text").nth(index)).to_have_text(name)
+    assert page.locator("img[src=x]").count() == 0
+    page.reload()
+    wait_idle(page)
+    expect(slot(page, "name0")).to_have_text("<img src=x onerror=a()>")

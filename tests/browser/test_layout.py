@@ -1,0 +1,111 @@
+"""Every page at phone width, in both themes and languages, without barriers; and presentation mode."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_handles import arrives, handle, query, slot
+from tests.pages.running import PAGES
+
+Idle = Callable[[Page], None]
+SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
+INSTRUMENTS = ("sigmoid", "leaky_relu", "softmax", "saturation", "dead_relu", "compare")
+PRESENTED = 28  # px at 1080p: legible from the last row
+
+WIDTHS = """() => [document.documentElement, document.body, ...document.querySelectorAll(
+    '[data-testid="stMain"], [data-testid="stMainBlockContainer"], [data-testid="stAppViewContainer"]'
+)].map((element) => element.scrollWidth)"""
+
+# The texts that can be seen in the main part, inside components too, with the size of their letters.
+SIZES = """() => {
+    const found = []
+    const visit = (node) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+            const parent = node.parentElement ?? node.parentNode.host
+            const range = document.createRange()
+            range.selectNodeContents(node)
+            const box = range.getBoundingClientRect()
+            if (node.textContent.trim() && box.width > 2 && box.height > 2 &&
+                parent.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) &&
+                !parent.closest('style, script, annotation, .katex-mathml, .modebar, [role="tooltip"]'))
+                found.push([parseFloat(getComputedStyle(parent).fontSize), node.textContent.trim().slice(0, 40)])
+            return
+        }
+        if (node.shadowRoot) visit(node.shadowRoot)
+        for (const child of node.childNodes) visit(child)
+        if (node.matches?.('input[type=text]') && node.value && node.checkVisibility())
+            found.push([parseFloat(getComputedStyle(node).fontSize), node.value])
+    }
+    visit(document.querySelector('[data-testid="stMain"]'))
+    return found
+}"""
+
+
+def link(page: str, **query: str) -> str:
+    extra = "".join(f"&{name}={value}" for name, value in query.items())
+    return f"/{page}{SLOW.get(page, '?')}{extra}"
+
+
+def theme(page: Page, name: str, wait_idle: Idle) -> None:
+    """Change between light and dark as the reader's system does, and see that the page follows."""
+    before = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    page.emulate_media(color_scheme=name)
+    page.wait_for_function(
+        "before => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor !== before",
+        arg=before,
+    )
+    wait_idle(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_needs_no_sideways_scrolling(open_page, wait_idle: Idle, accessibility, name: str) -> None:
+    page = open_page(link(name, lang="zh"), width=360, height=740, language="zh", dark=True)
+    assert max(page.evaluate(WIDTHS)) <= 360
+    assert accessibility(page) == []
+    page.get_by_role("button", name="English").click()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    wait_idle(page)
+    assert max(page.evaluate(WIDTHS)) <= 360
+    theme(page, "light", wait_idle)
+    assert max(page.evaluate(WIDTHS)) <= 360
+    assert accessibility(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_has_barriers(open_page, wait_idle: Idle, accessibility, name: str) -> None:
+    page = open_page(link(name, lang="en"))
+    assert accessibility(page) == []
+    theme(page, "dark", wait_idle)
+    assert accessibility(page) == []
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_a_presentation_can_be_read_from_the_last_row(open_page, wait_idle: Idle, name: str) -> None:
+    page = open_page(link(name, lang="en", present="1"), width=1920, height=1080)
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(page.get_by_test_id("stExpander")).to_have_count(0)
+    small = [text for text in page.evaluate(SIZES) if text[0] < PRESENTED]
+    assert small == []
+    handles = page.locator("input[data-handle]")
+    box = handles.first.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+
+
+def test_the_way_into_a_presentation_and_back_keeps_the_state(open_page, wait_idle: Idle) -> None:
+    page = open_page("/sigmoid?lang=en&x=2", width=1920, height=1080)
+    page.get_by_role("button", name="Present", exact=True).click()
+    arrives(page, "present", "1")
+    wait_idle(page)
+    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(slot(page, "y")).to_have_text("0.8808")
+    handle(page, "x").press("End")
+    arrives(page, "x", "6")
+    wait_idle(page)
+    page.get_by_role("button", name="Leave presentation").click()
+    page.wait_for_function("!location.search.includes('present')")
+    wait_idle(page)
+    assert query(page) == {"lang": "en", "x": "6"}
+    expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    expect(slot(page, "y")).to_have_text("0.9975")
