@@ -69,7 +69,9 @@ def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
         if abs(kink) < half_width:
             sides = [np.nextafter(kink, -np.inf), np.nan, np.nextafter(kink, np.inf)]
             x = np.concatenate([x[~(x >= kink)], sides, x[x > kink]])  # the NaN of an earlier kink stays
-    return x
+    # just inside the window, for a slope may jump where it ends
+    inside = np.nextafter(half_width, 0.0)
+    return np.clip(x, -inside, inside)
 
 
 def y_range(f: Activation, view: View) -> tuple[float, float]:

@@ -47,4 +47,4 @@ def show_code(state: State, topic: str) -> None:
     st.header(state.words("code.heading"), anchor="code")
     for tab, (_, body) in zip(st.tabs([name for name, _ in found]), found, strict=True):
         # uncoloured: the colours Streamlit gives to Python fall short of a contrast of 4.5
-        tab.code(body, language=None)
+        tab.code(body, language=None, wrap_lines=True)  # nothing to scroll, which a keyboard could not

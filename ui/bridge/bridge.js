@@ -25,7 +25,18 @@ function putInPlace(page, query, tries) {
   if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`)
 }
 
+/* Streamlit's menu is a list that holds headings, which is no list to a screen reader: plain links under headings. */
+const watched = new WeakSet()
+function mendMenu() {
+  const menu = document.querySelector('[data-testid="stSidebar"]')
+  menu?.querySelectorAll("ul, li").forEach((one) => one.setAttribute("role", "none"))
+  if (!menu || watched.has(menu)) return
+  watched.add(menu)
+  new MutationObserver(mendMenu).observe(menu, { childList: true, subtree: true })
+}
+
 export default function ({ data }) {
+  mendMenu()
   document.documentElement.lang = data.language
   document.documentElement.toggleAttribute("data-present", data.present)
   document.cookie = `${data.cookie}=${data.chosen}; path=/; max-age=31536000; SameSite=Lax`
