@@ -15,6 +15,7 @@ from figures.numbers import number, short
 from ui import controls, entries
 from ui import formula as mathml
 from ui.chart import download, show_chart
+from ui.frame import title
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, encoded, scrubber
 from ui.state import State, live
@@ -160,7 +161,7 @@ def figure(state: State) -> None:
         key=f"chart-{name}",
         alt=words(
             "alt.function",
-            name=name,
+            name=title(name, state["lang"]),
             low=short(-view.half_width, 0),
             high=short(view.half_width, 0),
             x=short(x),

@@ -66,7 +66,7 @@ def query(page: Page) -> dict[str, str]:
 
 
 def arrives(page: Page, name: str, text: str) -> None:
-    """Wait until the address has this entry: what is done with keys is told after a pause."""
+    """Wait until the address has this entry: components come after the page, and keys are told after a pause."""
     page.wait_for_function(
         "([name, text]) => new URLSearchParams(location.search).get(name) === text", arg=[name, text]
     )
@@ -93,6 +93,7 @@ def test_a_drag_moves_the_points_before_any_run_and_the_address_on_release(open_
     sigmoid = activations.get("sigmoid")
     assert_allclose(drawn(page, POINTS, "x"), 2)
     expect(slot(page, "y")).to_have_text("0.8808")
+    arrives(page, "lang", "en")
     address, visits = page.url, page.evaluate("history.length")
     count_runs(page)
 

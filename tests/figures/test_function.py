@@ -26,7 +26,7 @@ every_view = pytest.mark.parametrize("view", VIEWS, ids=lambda view: f"{view.hal
 on_and_off_the_grid = pytest.mark.parametrize("x", [0.0, 1.0, -2.5, 1.2345678, -0.0031])
 WITH_PARAMETERS = [
     pytest.param(f, declared.name, id=f"{f!r}-{declared.name}")
-    for f in EVERY_SETTING + (activations.get("leaky_relu", alpha=0.123456),)
+    for f in (*EVERY_SETTING, activations.get("leaky_relu", alpha=0.123456))
     for declared in f.parameters()
 ]
 

@@ -124,10 +124,21 @@ def test_the_ends_of_every_range(page: str, query: dict[str, str]) -> None:
     fine(at.button(key="switch.present").click().run())
 
 
+@pytest.mark.parametrize(
+    ("page", "key", "nothing"), [("compare", "f", []), ("compare", "w", None), ("softmax", "part", None)]
+)
+def test_what_is_on_cannot_be_clicked_away(page: str, key: str, nothing: list | None) -> None:
+    at = opened(page, lang="en")
+    before = held(at)[key]
+    fine(at.button_group(key=f"{page}.{key}").set_value(nothing).run())
+    assert held(at)[key] == before
+    assert at.button_group(key=f"{page}.{key}").value in (before, list(before) if isinstance(before, tuple) else before)
+
+
 def test_a_diverging_run_is_said() -> None:
     at = opened("dead_relu", lang="en", rate="10", f="identity", width="16")
     assert len(at.warning) >= 1
-    assert "left the range of numbers" in at.warning[0].value
+    assert "beyond all bounds in epoch 2" in at.warning[0].value
 
 
 def test_ten_seeds_are_trained_when_asked_for() -> None:

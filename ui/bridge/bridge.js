@@ -27,16 +27,17 @@ function putInPlace(page, query, tries) {
 
 /* Streamlit's menu is a list that holds headings, which is no list to a screen reader: plain links under headings. */
 const watched = new WeakSet()
-function mendMenu() {
+function mendMenu(tries = 0) {
   const menu = document.querySelector('[data-testid="stSidebar"]')
+  if (!menu && tries > 0) setTimeout(() => mendMenu(tries - 1), 50)
   menu?.querySelectorAll("ul, li").forEach((one) => one.setAttribute("role", "none"))
   if (!menu || watched.has(menu)) return
   watched.add(menu)
-  new MutationObserver(mendMenu).observe(menu, { childList: true, subtree: true })
+  new MutationObserver(() => mendMenu()).observe(menu, { childList: true, subtree: true })
 }
 
 export default function ({ data }) {
-  mendMenu()
+  mendMenu(data.present ? 0 : 100)
   document.documentElement.lang = data.language
   document.documentElement.toggleAttribute("data-present", data.present)
   document.cookie = `${data.cookie}=${data.chosen}; path=/; max-age=31536000; SameSite=Lax`

@@ -60,7 +60,7 @@ class Scrubber {
   update({ data, setTriggerValue }) {
     this.data = data
     this.tell = setTriggerValue
-    const shape = JSON.stringify([data.handles.map((handle) => handle.name), data.readout, data.tools])
+    const shape = JSON.stringify([data.handles.map((handle) => handle.name), data.readout, data.tools, data.say])
     if (shape !== this.shape) {
       this.shape = shape
       this.build()
@@ -122,7 +122,11 @@ class Scrubber {
     slider.addEventListener("pointercancel", () => { parts.held = false })
     slider.addEventListener("keydown", () => { this.stop(); this.keys = true })
     slider.addEventListener("pointermove", () => { this.keys = false })
-    exact.addEventListener("keydown", (event) => { if (event.key === "Enter") this.type(handle.name) })
+    exact.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return
+      exact.blur() // which makes the browser report a change
+      exact.focus()
+    })
     exact.addEventListener("change", () => this.type(handle.name))
     return row
   }
@@ -287,11 +291,9 @@ class Scrubber {
 
   type(name) {
     const parts = this.handles.get(name)
-    const text = parts.exact.value.trim()
-    if (text === parts.typed && this.sent) return
-    parts.typed = text
+    parts.typed = parts.exact.value
     this.stop()
-    this.send({ [name]: text })
+    this.send({ [name]: parts.typed.trim() })
   }
 
   togglePlay(name) {
@@ -335,8 +337,9 @@ class Scrubber {
 
   /* Keys come in bursts: the server hears of the last one. */
   releaseSoon(name) {
-    clearTimeout(this.soon)
-    this.soon = setTimeout(() => this.release(name), this.keys ? 250 : 0)
+    const parts = this.handles.get(name)
+    clearTimeout(parts.soon)
+    parts.soon = setTimeout(() => this.release(name), this.keys ? 250 : 0)
   }
 
   release(name) {
