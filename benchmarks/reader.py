@@ -60,8 +60,8 @@ def release(name: str, page: str, handle: str, component: str = "activation_lab_
 
 
 def value_of(reader: "Reader") -> float:
-    """A value between 0.05 and 0.95 in steps of 0.01, another one for each reader and turn."""
-    return (5 + (37 * reader.number + 11 * reader.turn) % 91) / 100
+    """One of 45 values from 0.06 to 0.94 where handles stop, another one for each reader and turn."""
+    return (6 + 2 * ((37 * reader.number + 11 * reader.turn) % 45)) / 100
 
 
 @dataclass

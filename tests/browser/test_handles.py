@@ -13,7 +13,9 @@ from activations import softmax
 from figures import function
 from figures.function import POINTS, SLOPE, TANGENT, VALUE
 from figures.numbers import number
+from ui.language import Words
 
+EN = Words("en")
 THUMB = 22.4  # px, of the slider in ui/scrubber/scrubber.css
 Idle = Callable[[Page], None]
 
@@ -33,6 +35,11 @@ def slot(page: Page, name: str) -> Locator:
 def sentence(page: Page, name: str) -> Locator:
     """What is said beside the field of a handle."""
     return page.locator(".handle", has=handle(page, name)).locator("[role=alert]")
+
+
+def said(label: str, what: str) -> str:
+    """The words of a handle's button for the ear."""
+    return f"{label}: {EN(f'scrubber.{what}')}"
 
 
 def hold(page: Page, name: str, to: float) -> None:
@@ -73,12 +80,12 @@ def arrives(page: Page, name: str, text: str) -> None:
 
 
 def count_runs(page: Page) -> None:
-    """From now on `runs` says how often the script has begun to run."""
+    """From now on `runs` says how often the script's state has changed: 0 as long as it has not run."""
     page.evaluate(
         """() => {
             window.__runs = 0
             const app = document.querySelector('[data-testid="stApp"]')
-            new MutationObserver(() => { window.__runs += app.dataset.testScriptState === 'running' })
+            new MutationObserver((changes) => { window.__runs += changes.length })
                 .observe(app, { attributeFilter: ['data-test-script-state'] })
         }"""
     )
@@ -127,30 +134,29 @@ def test_a_drag_moves_the_points_before_any_run_and_the_address_on_release(open_
 def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
     page = open_page("/sigmoid?x=1")
     x = handle(page, "x")
-    said = lambda: x.get_attribute("aria-valuetext")  # noqa: E731
     x.focus()
-    assert said() == "1.00"
+    assert x.get_attribute("aria-valuetext") == "1.00"
     page.keyboard.press("ArrowRight")
-    assert said() == "1.02"
+    assert x.get_attribute("aria-valuetext") == "1.02"
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowLeft")
-    assert said() == "0.98"
+    assert x.get_attribute("aria-valuetext") == "0.98"
     page.keyboard.press("PageUp")
-    assert float(said()) > 1.5
+    assert float(x.get_attribute("aria-valuetext") or "nan") > 1.5
     page.keyboard.press("PageDown")
     page.keyboard.press("Home")
-    assert said() == "−6.00"
+    assert x.get_attribute("aria-valuetext") == "−6.00"
     page.keyboard.press("End")
-    assert said() == "6.00"
+    assert x.get_attribute("aria-valuetext") == "6.00"
     expect(slot(page, "y")).to_have_text("0.9975")
     arrives(page, "x", "6")
     wait_idle(page)
     expect(x).to_be_focused()  # the answer of the server takes nothing out of the hand
 
-    page.get_by_role("button", name="x: a little less").click()
-    assert said() == "5.98"
-    page.get_by_role("button", name="x: a little more").click()
-    page.get_by_role("button", name="x: a little less").click()
+    page.get_by_role("button", name=said("x", "less")).click()
+    assert x.get_attribute("aria-valuetext") == "5.98"
+    page.get_by_role("button", name=said("x", "more")).click()
+    page.get_by_role("button", name=said("x", "less")).click()
     arrives(page, "x", "5.98")
     wait_idle(page)
 
@@ -160,7 +166,7 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
     field.press("Enter")
     wait_idle(page)
     assert query(page)["x"] == "1.2345"
-    assert said() == "1.2345"
+    assert x.get_attribute("aria-valuetext") == "1.2345"
     assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)  # between two positions of the handle
     expect(slot(page, "y")).to_have_text(number(float(activations.get("sigmoid")(1.2345))))
 
@@ -176,12 +182,12 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "x")).to_have_text("Please type a number from -40 to 40.")
+        expect(sentence(page, "x")).to_have_text(EN("fault.number", low="-40", high="40"))
         assert field.input_value() == wrong
         assert query(page)["x"] == "1.2345"
         assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)
 
-    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_role("button", name=EN("scrubber.reset"), exact=True).click()
     wait_idle(page)
     assert query(page) == {"lang": "en"}
     assert field.input_value() == "1.00"
@@ -192,20 +198,20 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
 def test_play_and_pause(open_page, wait_idle: Idle) -> None:
     page = open_page("/tanh?x=-6")
     count_runs(page)
-    page.get_by_role("button", name="x: play").click()
+    page.get_by_role("button", name=said("x", "play")).click()
     page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[3].x[0] > -5")
     assert runs(page) == 0
-    page.get_by_role("button", name="x: pause").click()
+    page.get_by_role("button", name=said("x", "pause")).click()
     wait_idle(page)
     x = float(query(page)["x"])
     assert -5 < x < 6
-    expect(page.get_by_role("button", name="x: play")).to_be_visible()
+    expect(page.get_by_role("button", name=said("x", "play"))).to_be_visible()
     assert_allclose(drawn(page, POINTS, "x"), x, atol=1e-6)
 
 
 def test_a_film_that_plays_to_its_end_stays_there(open_page, wait_idle: Idle) -> None:
     page = open_page("/relu?x=5.5", reduced_motion=True)
-    page.get_by_role("button", name="x: play").click()
+    page.get_by_role("button", name=said("x", "play")).click()
     page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[3].x.at(-1) > 5.99")
     wait_idle(page)
     assert query(page)["x"] == "6"
@@ -278,7 +284,7 @@ def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: I
     assert_allclose(drawn(page, 1), softmax(z, temperature=t), atol=1e-6)
     assert_allclose(drawn(page, 0), softmax(z), atol=1e-6)
 
-    page.get_by_role("button", name="Reset", exact=True).click()
+    page.get_by_role("button", name=EN("scrubber.reset"), exact=True).click()
     wait_idle(page)
     assert query(page) == {"lang": "en"}
     assert_allclose(drawn(page, 1), softmax(logits), atol=1e-6)
@@ -292,7 +298,7 @@ def test_a_logit_that_is_no_number_is_refused_and_the_picture_stays(open_page, w
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "z1")).to_have_text("Please type a number from -1000 to 1000.")
+        expect(sentence(page, "z1")).to_have_text(EN("fault.number", low="-1000", high="1000"))
         assert field.input_value() == wrong
         assert_allclose(drawn(page, 1), bars, atol=1e-6)
         assert query(page)["z"] == "3,1,2"
@@ -308,7 +314,7 @@ def test_names_of_classes_are_text_and_short(open_page, wait_idle: Idle) -> None
     page.on("dialog", lambda dialog: pytest.fail(f"a name was run as a script: {dialog.message}"))
     page.get_by_test_id("stPopoverButton").click()
     for field, name in (("1", "<img src=x onerror=a()>"), ("2", "<b>" + "x" * 10_000), ("3", "猫 🐈")):
-        box = page.get_by_role("textbox", name=f"Name of class {field}")
+        box = page.get_by_role("textbox", name=EN("softmax.name", number=field))
         box.fill(name)
         box.press("Enter")
         wait_idle(page)

@@ -9,6 +9,7 @@ import activations
 from figures import function as drawing
 from figures.function import View
 from ui import entries, scrubber
+from ui.language import Words
 from ui.scrubber import Handle, Mark, encoded
 from ui.state import COMMON, State, changes
 
@@ -80,7 +81,7 @@ def test_the_browser_is_told_where_the_handle_stands(browser: Browser) -> None:
     assert browser.files["scrubber-x"] == film().data
     assert browser.data["chart"] == "chart"
     assert browser.data["words"] == {"y": "0.7"}
-    assert browser.data["say"]["reset"] == "Reset"
+    assert browser.data["say"]["reset"] == Words("en")("scrubber.reset")
 
 
 def test_a_value_between_two_positions_has_a_picture_of_its_own(browser: Browser) -> None:
@@ -116,7 +117,7 @@ def test_what_cannot_be_used_changes_nothing_and_is_explained_beside_the_field(b
     assert browser.answer(x=given) == {}
     show(state, x=2.0)
     told = browser.handle("x")
-    assert told["fault"] == "Please type a number from -40 to 40."
+    assert told["fault"] == Words("en")("fault.number", low="-40", high="40")
     assert told["text"] == str(given)[:40]
     assert told["at"] == 400  # the handle itself stays
 
@@ -146,7 +147,7 @@ def test_the_sentence_follows_the_language_and_stays_on_its_page(browser: Browse
     browser.answer(x="two")
     state.values["lang"] = "zh"
     show(state)
-    assert browser.handle("x")["fault"] == "请输入 -40 到 40 之间的数。"
+    assert browser.handle("x")["fault"] == Words("zh")("fault.number", low="-40", high="40")
     show(page())
     assert browser.handle("x")["fault"] == ""
 
