@@ -66,6 +66,7 @@ class Scrubber {
       this.build()
     }
     if (data.answers < this.sent) return
+    this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
     this.write(data.words)
     this.loadFilms()
@@ -223,12 +224,31 @@ class Scrubber {
       return
     }
     this.paint([{ film: parts.film, frame }])
-    const words = {}
-    for (const slot in parts.film.words) words[slot] = parts.film.words[slot][frame]
+    this.sayAfterPaint(name, frame)
+  }
+
+  /* The curve goes first: setting formulas takes 2 to 3 ms, so the words follow once it is on the screen. */
+  sayAfterPaint(name, frame) {
+    const waiting = this.unsaid
+    this.unsaid = { name, frame }
+    if (waiting) return
+    requestAnimationFrame(() => {
+      const painted = new MessageChannel()
+      painted.port1.onmessage = () => this.say()
+      painted.port2.postMessage(null)
+    })
+  }
+
+  say() {
+    if (!this.unsaid) return
+    const { name, frame } = this.unsaid
+    this.unsaid = null
+    const { film, slider, exact, fault } = this.handles.get(name)
+    const words = Object.fromEntries(Object.entries(film.words).map(([slot, texts]) => [slot, texts[frame]]))
     this.write(words)
-    parts.slider.setAttribute("aria-valuetext", words[`${name}_said`] ?? words[name] ?? "")
-    if (words[name] !== undefined) parts.exact.value = words[name].replace("−", "-")
-    parts.fault.textContent = ""
+    slider.setAttribute("aria-valuetext", words[`${name}_said`] ?? words[name] ?? "")
+    if (words[name] !== undefined) exact.value = words[name].replace("−", "-")
+    fault.textContent = ""
   }
 
   paint(shown) {
@@ -343,6 +363,7 @@ class Scrubber {
   }
 
   release(name) {
+    this.say()
     const { film, slider } = this.handles.get(name)
     if (film) this.send({ [name]: film.positions[Number(slider.value)] })
   }
