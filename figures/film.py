@@ -78,7 +78,8 @@ def between(positions: NDArray[np.float64], value: float) -> float | None:
 def present_frame(positions: NDArray[np.float64], present: float) -> int:
     """The number of the frame that shows `present`: that of its position, or one past the last."""
     nearest = int(np.argmin(np.abs(positions - present)))
-    return nearest if np.isclose(positions[nearest], present, rtol=1e-9, atol=1e-12) else len(positions)
+    gap = abs(float(positions[nearest]) - present)
+    return nearest if gap <= 1e-9 * max(abs(present), 1e-3) else len(positions)
 
 
 def frame_values(positions: NDArray[np.float64], present: float) -> NDArray[np.float64]:
