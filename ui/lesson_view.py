@@ -44,6 +44,8 @@ def show_code(state: State, topic: str) -> None:
     found = lessons.code(topic)
     if state.present or not found:
         return
-    # uncoloured, for Streamlit's colours of Python fall short of a contrast of 4.5; and one element, see above
-    blocks = (f"### {name}\n\n```\n{body}\n```" for name, body in found)
-    st.markdown("\n\n".join([f"## {state.words('code.heading')}", *blocks]))
+    st.header(state.words("code.heading"), anchor="code")
+    for tab, (_, body) in zip(st.tabs([name for name, _ in found]), found, strict=True):
+        # uncoloured: the colours Streamlit gives to Python fall short of a contrast of 4.5;
+        # wrapped: a box that scrolls sideways cannot be reached from the keyboard
+        tab.code(body, language=None, wrap_lines=True)
