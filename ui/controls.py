@@ -20,10 +20,7 @@ def choice(state: State, name: str, options: Sequence[Any], label: str, say: Cal
 
     def take() -> None:
         picked = st.session_state[key]
-        if picked is not None:  # clicking the one that is on keeps it on
-            changes()[name] = picked
-        else:
-            changes()[name] = state[name]
+        changes()[name] = state[name] if picked is None else picked  # clicking the one that is on keeps it on
 
     st.segmented_control(label, options, key=key, format_func=say, on_change=take, **more)
 

@@ -1,6 +1,7 @@
 """The parts of the page on dying ReLUs."""
 
 from base64 import b64encode
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -178,7 +179,7 @@ def seeds(state: State) -> None:
     found = []
     for name in dict.fromkeys((state["f"], OTHER)):
         # the spread trains the seeds 0 to 9, whatever the seed of the one run
-        asked = Settings(**{**_settings(state, name).__dict__, "seed": 0})
+        asked = replace(_settings(state, name), seed=0)
         label = words("dead_relu.training_seeds", name=title(name, lang))
         found.append((name, run(("spread", asked), lambda progress, asked=asked: spread(asked, 10, progress), label)))
     named = {

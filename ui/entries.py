@@ -41,6 +41,14 @@ def shown(text: str, longest: int = 40) -> str:
     return re.sub(r"(?i)(?<=[:@])|(?<=www)(?=\\\.)", "\u2060", escaped)
 
 
+def _parsed(text: str) -> float:
+    """The number that a reader wrote, or NaN, which lies in no range."""
+    try:
+        return float(text.strip().replace("−", "-"))
+    except (ValueError, OverflowError):
+        return math.nan
+
+
 @dataclass(frozen=True)
 class Number:
     """A number from `low` to `high`."""
@@ -53,20 +61,14 @@ class Number:
 
     def read(self, text: str) -> float:
         """The number in `text`; UnusableError if it is none, or lies outside (`clamp` then gives the nearest)."""
-        try:
-            value = float(text.strip().replace("−", "-"))
-        except (ValueError, OverflowError):
-            value = math.nan
-        if math.isnan(value) or not self.low <= value <= self.high:
+        value = _parsed(text)
+        if not self.low <= value <= self.high:
             raise UnusableError("notice.number", low=plain(self.low), high=plain(self.high))
         return round(value) if self.whole else value + 0.0
 
     def clamp(self, text: str) -> float | None:
         """The end of the range that a number outside of it lies beyond, or None."""
-        try:
-            value = float(text.strip().replace("−", "-"))
-        except (ValueError, OverflowError):
-            return None
+        value = _parsed(text)
         return None if math.isnan(value) else min(max(value, self.low), self.high)
 
     def write(self, value: float) -> str:

@@ -151,7 +151,6 @@ class Scrubber {
       }),
     }
     for (const tool of tools) row.append(made[tool]())
-    row.querySelectorAll("button").forEach((one) => one.classList.add("tool"))
     panel.append(row)
   }
 
