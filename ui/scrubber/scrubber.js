@@ -223,10 +223,14 @@ class Scrubber {
       return
     }
     this.paint([{ film: parts.film, frame }])
+    const { words } = parts.film
+    parts.slider.setAttribute("aria-valuetext", (words[`${name}_said`] ?? words[name])[frame])
+    parts.exact.value = words[name][frame].replace("−", "-")
+    parts.fault.textContent = ""
     this.sayAfterPaint(name, frame)
   }
 
-  /* The curve goes first: setting formulas takes 2 to 3 ms, so the words follow once it is on the screen. */
+  /* The curve goes first: setting formulas takes 2 to 3 ms, so the readout follows once it is on the screen. */
   sayAfterPaint(name, frame) {
     const waiting = this.unsaid
     this.unsaid = { name, frame }
@@ -242,12 +246,8 @@ class Scrubber {
     if (!this.unsaid) return
     const { name, frame } = this.unsaid
     this.unsaid = null
-    const { film, slider, exact, fault } = this.handles.get(name)
-    const words = Object.fromEntries(Object.entries(film.words).map(([slot, texts]) => [slot, texts[frame]]))
-    this.write(words)
-    slider.setAttribute("aria-valuetext", words[`${name}_said`] ?? words[name] ?? "")
-    if (words[name] !== undefined) exact.value = words[name].replace("−", "-")
-    fault.textContent = ""
+    const { words } = this.handles.get(name).film
+    this.write(Object.fromEntries(Object.entries(words).map(([slot, texts]) => [slot, texts[frame]])))
   }
 
   paint(shown) {
