@@ -21,7 +21,7 @@ CLASSROOM = replace(style.CLASSROOM, height=505)
 
 # A function keeps its colour and its sign whatever it is compared with. The numbers of colours and of
 # signs have no common factor, so that colour and sign together repeat late.
-SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✖", "star": "★"}
+SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✕", "star": "★"}
 _PANELS = ((0.44, 1.0), (0.0, 0.4))  # of the height: values, slopes
 _MOST_POINTS = 3606  # positions times functions: a film of six functions at every position stays under 200 KB
 
@@ -142,7 +142,8 @@ def _layout(
     axes["margin"] = margin
     axes["yaxis2"] = axes["yaxis"] | {"title": axes["yaxis"]["title"] | {"text": words["slope"]}}
     for panel, name in enumerate(("yaxis", "yaxis2")):
-        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": 6}
+        ticks = min(6, int(_pixels(panel, look) / (1.8 * look.font)))
+        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": ticks}
     axes["xaxis"] |= {"range": [-view.half_width, view.half_width], "anchor": "y2"}
     axes["annotations"] = [
         {

@@ -270,6 +270,10 @@ def test_formulas_for_the_page(f):
     assert all((facts.symbol, facts.latex, facts.derivative_latex))
     for entry in f.parameters():
         assert rf"\{entry.name}" in facts.latex, f"{entry.name} does not appear in the formula"
+        assert rf"\{entry.name}" in (facts.one_line or facts.latex)
+    for letter, _ in facts.constants:
+        assert letter in facts.latex
+        assert letter in facts.derivative_latex
 
 
 # --- arrays, dtypes, odd inputs ------------------------------------------------------------------
