@@ -2,7 +2,11 @@
 
 from functools import partial
 
+import sys
+
 import streamlit as st
+
+sys.setswitchinterval(0.0005)
 
 from app_pages import choose, compare, dead_relu, function, gallery, saturation, softmax
 from ui.frame import navigate

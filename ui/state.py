@@ -31,6 +31,7 @@ class State:
     notices: list[Notice]
     drawn: dict[str, Any] = field(default_factory=dict)
     around: Any = None
+    address_follows: bool = False  # the scrubber will write the address itself, which saves a message a release
     faults: dict[str, tuple[str, UnusableError]] = field(default_factory=dict)  # what was typed and refused, by handle
 
     def __getitem__(self, name: str) -> Any:
@@ -147,8 +148,9 @@ def live(draw: Callable[[State], None]) -> Callable[[], None]:
     @wraps(draw)
     def part() -> None:
         held: State = st.session_state["state"]
-        if _apply(held):
+        if _apply(held) and not held.address_follows:
             st.query_params.from_dict(held.query())
+        held.address_follows = False
         draw(held)
 
     return part
