@@ -112,7 +112,7 @@ def numbers_in_words(run: DyingLayer, other: DyingLayer, frames: NDArray[np.intp
         width = shown.active_share.shape[1]
         words[f"dead{row}"] = [f"{count} / {width}" for count in shown.dead[frames].tolist()]
         words[f"silent{row}"] = [f"{count} / {width}" for count in shown.silent[frames, digit].tolist()]
-        words[f"accuracy{row}"] = [f"{100 * share:.1f} %" for share in shown.accuracy[frames].tolist()]
+        words[f"accuracy{row}"] = [f"{100 * share:.1f}%" for share in shown.accuracy[frames].tolist()]
         words[f"loss{row}"] = [number(loss, 3) for loss in shown.loss[frames].tolist()]
     said = zip(words["epoch"], words["dead0"], words["accuracy0"], strict=True)
     return words | {"epoch_said": [f"{epoch}: {dead}, {accuracy}" for epoch, dead, accuracy in said]}

@@ -12,7 +12,7 @@ import activations
 from activations import Activation, Parameter
 from figures import style
 from figures.film import Film, frame_values, still, track
-from figures.numbers import number, short
+from figures.numbers import inside, number, short
 from figures.table import csv_text
 
 WINDOWS = (3.0, 6.0, 12.0, 40.0)  # half-widths of the x axis: the bend, the usual view, the tails, the far tails
@@ -217,15 +217,15 @@ def numbers_in_words(
     curvature: NDArray[np.float64],
     gradient: float,
 ) -> dict[str, list[str]]:
-    """The slots of the readout: x, y, slope, curvature, downstream; x_inside and slope_inside bracket a minus."""
+    """The slots of the readout: x, y, slope, curvature, downstream; x_inside and slope_inside are for a product."""
     texts = [short(value) for value in x.tolist()]
     slopes = [number(value) for value in slope.tolist()]
     return {
         "x": texts,
-        "x_inside": [f"({text})" if text.startswith("−") else text for text in texts],
+        "x_inside": [inside(text) for text in texts],
         "y": [number(value) for value in y.tolist()],
         "slope": slopes,
-        "slope_inside": [f"({text})" if text.startswith("−") else text for text in slopes],
+        "slope_inside": [inside(text) for text in slopes],
         "curvature": [number(value) for value in curvature.tolist()],
         "downstream": [number(value) for value in (gradient * slope).tolist()],
     }

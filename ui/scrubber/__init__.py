@@ -19,6 +19,7 @@ from streamlit import runtime
 from streamlit.components.v2.types import ComponentRenderer
 
 from figures.film import Film, present_frame
+from figures.numbers import typed
 from ui import entries
 from ui.entries import UnusableError
 from ui.state import State
@@ -76,7 +77,7 @@ class Handle:
         film = self.film
         value = film.present if self.value is None else self.value
         present = present_frame(film.positions, value)
-        text, sentence = film.texts[present].replace("−", "-"), ""
+        text, sentence = typed(film.texts[present]), ""
         if self.name in state.faults:
             text, fault = state.faults[self.name]
             sentence = state.words(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
