@@ -80,17 +80,6 @@ def slopes_figure(f: Activation, x: float, share: float, words: Mapping[str, str
     points = grid(f, HALF_WIDTH)
     low, high = _y_range(f)
 
-    def curve(y: Values, name: str, line: Mapping[str, str]) -> dict[str, object]:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": points,
-            "y": y,
-            "name": name,
-            "line": dict(line, width=look.stroke, simplify=False),
-            "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + name + "</extra>",
-        }
-
     at = np.array([x])
     zones = {
         "type": "scatter",
@@ -103,26 +92,25 @@ def slopes_figure(f: Activation, x: float, share: float, words: Mapping[str, str
         "name": words["zone"],
         "hoverinfo": "skip",
     }
-    markers = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x, x],
-        "y": np.concatenate([f(at), f.derivative(at)]),
-        "marker": {
-            "color": [style.BLUE, style.VERMILLION],
-            "symbol": ["circle", "diamond"],
-            "size": look.marker,
-            "line": {"color": "white", "width": 1.5},
-        },
-        "showlegend": False,
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
     axes = style.layout(look, "<i>x</i>", "", uirevision=f"slopes {f.name}")
     axes["xaxis"]["range"] = [-HALF_WIDTH, HALF_WIDTH]
     axes["yaxis"]["range"] = [low, high]
-    value = curve(f(points), words["value"], style.VALUE) | {"connectgaps": True}
-    return go.Figure([zones, value, curve(f.derivative(points), words["slope"], style.DERIVATIVE), markers], axes)
+    hover = "%{x:.3f}, %{y:.4f}"
+    return go.Figure(
+        [
+            zones,
+            style.curve(points, f(points), words["value"], style.VALUE, look, hover, connectgaps=True),
+            style.curve(points, f.derivative(points), words["slope"], style.DERIVATIVE, look, hover),
+            style.points(
+                [x, x],
+                np.concatenate([f(at), f.derivative(at)]),
+                [style.BLUE, style.VERMILLION],
+                ["circle", "diamond"],
+                look.marker,
+            ),
+        ],
+        axes,
+    )
 
 
 def _y_range(f: Activation) -> tuple[float, float]:
@@ -230,44 +218,26 @@ def depth_figure(f: Activation, x: float, n: int, words: Mapping[str, str], look
         "ticktext": [f"10<sup>−{-power}</sup>" if power else "1" for power in powers],
     }
     axes["margin"]["l"] = 5.0 * look.font
+    hover = "n = %{x}: 10<sup>%{y:.2f}</sup>"
+    thin = {"color": style.VERMILLION, "width": 0.6 * look.stroke}
+    dots = {"mode": "lines+markers", "marker": {"size": 0.5 * look.marker}}
+    points = style.points(
+        [n, n, DEEPEST / 2],
+        reached[0],
+        [style.GREY, style.VERMILLION, style.GREY],
+        ["circle", "diamond", "circle"],
+        look.marker,
+        mode="markers+text",
+        text=["", "", words["zero"]],
+        textfont={"size": look.font},
+        cliponaxis=True,  # a product below the scale is not shown on its edge
+    )
+    points["marker"]["opacity"] = [1, 1, 0]  # the third point is words alone
     return go.Figure(
         [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": DEPTHS,
-                "y": _best(f, DEPTHS),
-                "name": words["best"],
-                "line": {"color": style.GREY, "width": look.stroke},
-                "hovertemplate": "n = %{x}: 10<sup>%{y:.2f}</sup><extra>" + words["best"] + "</extra>",
-            },
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": DEPTHS,
-                "y": products[0],
-                "name": words["product"],
-                "line": {"color": style.VERMILLION, "width": 0.6 * look.stroke},
-                "marker": {"size": 0.5 * look.marker},
-                "hovertemplate": "n = %{x}: 10<sup>%{y:.2f}</sup><extra>" + words["product"] + "</extra>",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "x": [n, n, DEEPEST / 2],
-                "y": reached[0],
-                "text": ["", "", words["zero"]],
-                "textfont": {"size": look.font},
-                "marker": {
-                    "color": [style.GREY, style.VERMILLION, style.GREY],
-                    "symbol": ["circle", "diamond", "circle"],
-                    "size": look.marker,
-                    "opacity": [1, 1, 0],  # the third point is words alone
-                    "line": {"color": "white", "width": 1.5},
-                },
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
+            style.curve(DEPTHS, _best(f, DEPTHS), words["best"], {"color": style.GREY}, look, hover),
+            style.curve(DEPTHS, products[0], words["product"], thin, look, hover, **dots),
+            points,
         ],
         axes,
     )
@@ -371,43 +341,22 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
     """The output over the steps with each loss. `words`: squared, cross_entropy, steps, output."""
     runs = _runs(start)
 
-    def curve(run: NeuronRun, name: str, colour: str, dash: str) -> dict[str, object]:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": np.arange(STEPS + 1),
-            "y": run.output,
-            "name": name,
-            "line": {"color": colour, "dash": dash, "width": look.stroke, "simplify": False},
-            "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
-        }
-
     axes = style.layout(look, words["steps"], words["output"], uirevision=f"neuron {start}")
     axes["xaxis"] |= {"range": [-4, STEPS + 4], "zeroline": False}
     axes["yaxis"] |= {"range": [-0.04, 1.06]}
+    steps, hover = np.arange(STEPS + 1), "%{x}: %{y:.4f}"
+    dashed = {"color": style.GREEN, "dash": "dashdot"}
     return go.Figure(
         [
-            curve(runs["s"], words["squared"], style.BLUE, "solid"),
-            curve(runs["c"], words["cross_entropy"], style.GREEN, "dashdot"),
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [step, step],
-                "y": [runs["s"].output[step], runs["c"].output[step]],
-                "marker": {
-                    "color": [style.BLUE, style.GREEN],
-                    "symbol": ["circle", "square"],
-                    "size": [
-                        1.6 * look.marker,
-                        1.1 * look.marker,
-                    ],  # both start at one point: one shows behind the other
-                    "opacity": 1,
-                    "line": {"color": "white", "width": 1.5},
-                },
-                "showlegend": False,
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-            },
+            style.curve(steps, runs["s"].output, words["squared"], style.VALUE, look, hover),
+            style.curve(steps, runs["c"].output, words["cross_entropy"], dashed, look, hover),
+            style.points(
+                [step, step],
+                [runs["s"].output[step], runs["c"].output[step]],
+                [style.BLUE, style.GREEN],
+                ["circle", "square"],
+                [1.6 * look.marker, 1.1 * look.marker],  # both start at one point: one shows behind the other
+            ),
         ],
         axes,
     )
