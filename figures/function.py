@@ -194,7 +194,7 @@ def numbers_in_words(
     curvature: NDArray[np.float64],
     gradient: float,
 ) -> dict[str, list[str]]:
-    """The slots of the readout: x, y, slope, curvature, downstream; x_inside and slope_inside are for a product."""
+    """The slots of the readout: x, y, slope, curvature, downstream; x_inside and slope_inside bracket a minus."""
     texts = [short(value) for value in x.tolist()]
     slopes = [number(value) for value in slope.tolist()]
     return {

@@ -45,12 +45,12 @@ def _power(scientific: str) -> str:
 
 
 def inside(text: str) -> str:
-    """A number of the page as it stands within a product or a power: in brackets where it would run into them.
+    """A number of the page as it stands in a formula, behind other signs: a negative one in brackets.
 
-    >>> inside("2.00"), inside("−2.00"), inside("1 × 10⁻⁷")
-    ('2.00', '(−2.00)', '(1 × 10⁻⁷)')
+    >>> inside("2.00"), inside("−2.00")
+    ('2.00', '(−2.00)')
     """
-    return f"({text})" if text.startswith("−") or "×" in text else text
+    return f"({text})" if text.startswith("−") else text
 
 
 def typed(text: str) -> str:
