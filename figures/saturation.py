@@ -328,18 +328,15 @@ def depth_csv(f: Activation, x: float) -> str:
 
 
 @lru_cache(maxsize=8)
-def _runs(start: str) -> dict[str, NeuronRun]:
-    """The training from `start` by the first letter of the slots: s with squared error, c with cross-entropy."""
+def _runs(start: str) -> tuple[NeuronRun, NeuronRun]:
+    """The training from `start` with squared error and with cross-entropy."""
     w, b = STARTS[start]
-    return {
-        "s": train_neuron(w, b, loss="squared", steps=STEPS),
-        "c": train_neuron(w, b, loss="cross_entropy", steps=STEPS),
-    }
+    return train_neuron(w, b, loss="squared", steps=STEPS), train_neuron(w, b, loss="cross_entropy", steps=STEPS)
 
 
 def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.Look) -> go.Figure:
     """The output over the steps with each loss. `words`: squared, cross_entropy, steps, output."""
-    runs = _runs(start)
+    squared, cross_entropy = _runs(start)
 
     axes = style.layout(look, words["steps"], words["output"], uirevision=f"neuron {start}")
     axes["xaxis"] |= {"range": [-4, STEPS + 4], "zeroline": False}
@@ -348,11 +345,11 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
     dashed = {"color": style.GREEN, "dash": "dashdot"}
     return go.Figure(
         [
-            style.curve(steps, runs["s"].output, words["squared"], style.VALUE, look, hover),
-            style.curve(steps, runs["c"].output, words["cross_entropy"], dashed, look, hover),
+            style.curve(steps, squared.output, words["squared"], style.VALUE, look, hover),
+            style.curve(steps, cross_entropy.output, words["cross_entropy"], dashed, look, hover),
             style.points(
                 [step, step],
-                [runs["s"].output[step], runs["c"].output[step]],
+                [squared.output[step], cross_entropy.output[step]],
                 [style.BLUE, style.GREEN],
                 ["circle", "square"],
                 [1.6 * look.marker, 1.1 * look.marker],  # both start at one point: one shows behind the other
@@ -365,23 +362,22 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
 def step_film(start: str, step: int) -> Film:
     """What moves with the handle for the step: the points on both curves."""
     positions = np.arange(STEPS + 1.0)
-    runs = _runs(start)
+    squared, cross_entropy = _runs(start)
     columns = positions[:, None]
     tracks = (
         track(NOW, "x", columns, columns),
-        track(NOW, "y", runs["s"].output[:, None], runs["c"].output[:, None]),
+        track(NOW, "y", squared.output[:, None], cross_entropy.output[:, None]),
     )
     return Film("step", positions, step, tracks, neuron_words(start, np.arange(STEPS + 1)))
 
 
 def neuron_words(start: str, steps: NDArray[np.int64]) -> dict[str, list[str]]:
-    """The slots for each step: step, and w, b, a (the output), g (the gradient) with s_ or c_ before, for the loss."""
+    """The slots for each step: step, and for row 0 (squared error) and 1 (cross-entropy) w, b, a (the output), g."""
     words = {"step": [str(step) for step in steps.tolist()]}
-    for letter, run in _runs(start).items():
+    for row, run in enumerate(_runs(start)):
         for slot, series, digits in (("w", run.w, 3), ("b", run.b, 3), ("a", run.output, 3), ("g", run.gradient, 4)):
-            words[f"{letter}_{slot}"] = [number(value, digits) for value in series[steps].tolist()]
-    squared, cross = words["s_a"], words["c_a"]
-    said = [f"{step}: {a}, {b}" for step, a, b in zip(words["step"], squared, cross, strict=True)]
+            words[f"{slot}{row}"] = [number(value, digits) for value in series[steps].tolist()]
+    said = [f"{step}: {a}, {b}" for step, a, b in zip(words["step"], words["a0"], words["a1"], strict=True)]
     return words | {"step_said": said}
 
 
@@ -393,7 +389,7 @@ def neuron_now(start: str, step: int) -> dict[str, str]:
 def neuron_csv(start: str) -> str:
     """The data of the figure: for each step and loss w, b, output, loss and gradient."""
     columns: dict[str, NDArray[Any]] = {"step": np.arange(STEPS + 1.0)}
-    for name, run in zip(("squared", "cross-entropy"), _runs(start).values(), strict=True):
+    for name, run in zip(("squared", "cross-entropy"), _runs(start), strict=True):
         series = {"w": run.w, "b": run.b, "output": run.output, "loss": run.loss, "gradient": run.gradient}
         columns |= {f"{part} ({name})": values for part, values in series.items()}
     return csv_text(columns)

@@ -118,8 +118,8 @@ def test_the_neuron_is_the_core_s_at_every_step(start: str) -> None:
     drawn = saturation.neuron_figure(start, 150, WORDS, style.SCREEN)
     for trace, run in zip((saturation.SQUARED, saturation.CROSS_ENTROPY), runs, strict=True):
         assert_array_equal(drawn.data[trace].y, run.output)
-    for letter, run in zip("sc", runs, strict=True):
-        assert film.words[f"{letter}_w"][150] == f"{run.w[150]:.3f}".replace("-", "−")
+    for row, run in enumerate(runs):
+        assert film.words[f"w{row}"][150] == f"{run.w[150]:.3f}".replace("-", "−")
 
 
 def test_the_numbers_of_the_lesson() -> None:
@@ -142,9 +142,9 @@ def test_the_numbers_of_the_lesson() -> None:
     )
     assert saturation.depth_now(tanh, 10.0, 50, WORDS)["product"].endswith("× 10⁻⁴⁰⁵")
     ends = {start: saturation.neuron_now(start, 300) for start in saturation.STARTS}
-    assert (ends["far"]["s_a"], ends["near"]["s_a"]) == ("0.203", "0.094")
-    assert (ends["far"]["c_a"], ends["near"]["c_a"]) == ("0.012", "0.012")
-    assert saturation.neuron_now("far", 0)["s_g"] == "0.0173"
+    assert (ends["far"]["a0"], ends["near"]["a0"]) == ("0.203", "0.094")
+    assert (ends["far"]["a1"], ends["near"]["a1"]) == ("0.012", "0.012")
+    assert saturation.neuron_now("far", 0)["g0"] == "0.0173"
 
 
 @every_function

@@ -29,6 +29,7 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
     "saturation.note.{}": saturation_view.PARTS,

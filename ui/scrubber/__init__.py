@@ -208,3 +208,15 @@ def scrubber(
         on_released_change=take,
         on_picked_change=pick,
     )
+
+
+def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
+    body = "".join(
+        f'<tr><th scope="row" data-slot="name{row}"></th>'
+        + "".join(f'<td data-slot="{column}{row}"></td>' for column in columns)
+        + "</tr>"
+        for row in range(rows)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
