@@ -16,8 +16,8 @@ from figures.function import View, at_the_ends, grid, parameter_positions
 from figures.numbers import number, short
 from figures.table import csv_text
 
-SCREEN = replace(style.SCREEN, height=368)  # two panels, and still room for the handles and the numbers
-CLASSROOM = replace(style.CLASSROOM, height=505)
+SCREEN = replace(style.SCREEN, height=340)  # two panels, and still room for the handles and the numbers
+CLASSROOM = replace(style.CLASSROOM, height=450)
 
 # A function keeps its colour and its sign whatever it is compared with. The numbers of colours and of
 # signs have no common factor, so that colour and sign together repeat late.
@@ -150,6 +150,7 @@ def _layout(
             "font": {"size": min(look.font, _room(functions, panel, look))},
         }
         for panel in range(2)
+        if look != CLASSROOM or _room(functions, panel, look) >= look.font  # too small for a classroom: none
         for f, height in zip(functions, _label_heights(functions, panel, view, limits[panel]), strict=True)
     ]
     axes["uirevision"] = f"{[f.name for f in functions]} {view.half_width:g}"

@@ -44,6 +44,15 @@ def _power(scientific: str) -> str:
     return f"{mantissa} × 10{str(int(exponent)).translate(_SUPERSCRIPT)}".replace("-", "−")
 
 
+def power_of_ten(exponent: int) -> str:
+    """A power of ten as it stands at an axis, in characters of full size: a raised exponent is too small from afar.
+
+    >>> power_of_ten(-5), power_of_ten(0)
+    ('10⁻⁵', '1')
+    """
+    return f"10{str(exponent).translate(_SUPERSCRIPT)}" if exponent else "1"
+
+
 def inside(text: str) -> str:
     """A number of the page as it stands in a formula, behind other signs: a negative one in brackets.
 

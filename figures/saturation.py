@@ -17,7 +17,7 @@ from activations.experiments import NeuronRun, saturation_bounds, slope_products
 from figures import style
 from figures.film import Film, frame_values, still, track
 from figures.function import grid
-from figures.numbers import exact, number, power_text, short
+from figures.numbers import exact, number, power_of_ten, power_text, short
 from figures.table import csv_text
 
 Values = NDArray[np.float64]
@@ -215,7 +215,7 @@ def depth_figure(f: Activation, x: float, n: int, words: Mapping[str, str], look
     axes["yaxis"] |= {
         "range": [SHALLOWEST_POWER, 1.5],
         "tickvals": powers,
-        "ticktext": [f"10<sup>−{-power}</sup>" if power else "1" for power in powers],
+        "ticktext": [power_of_ten(power) for power in powers],
     }
     axes["margin"]["l"] = 5.0 * look.font
     hover = "n = %{x}: 10<sup>%{y:.2f}</sup>"

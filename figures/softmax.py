@@ -4,6 +4,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,6 +19,8 @@ from figures.table import csv_text
 GHOST, BARS = range(2)
 TEMPERATURES = np.array([float(f"{value:.3g}") for value in np.geomspace(0.05, 20, 161)])
 SHIFTS = np.arange(-1000.0, 1001.0, 10.0)
+_ABREAST, _LONGEST = 36, 10  # letters of names under the bars: side by side, and of each that stands upright
+_FEW = 6  # so many classes leave room for three digits each
 _SPANS = (10.0, 100.0, 1000.0)  # half-widths of a logit's handle; the first that holds the logit
 
 
@@ -55,9 +58,11 @@ def as_text(label: str) -> str:
 def bars(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> go.Figure:
     """The probabilities as bars, with those of temperature 1 as a ghost behind."""
     places = list(range(len(choice.logits)))
+    few = len(places) <= _FEW
     p = softmax(choice.logits, temperature=choice.temperature)
     axes = style.layout(look, "", names.words["probability"], barmode="overlay", bargap=0.1)
-    axes["xaxis"] |= {"tickvals": places, "ticktext": [as_text(name) for name in names.classes], "showgrid": False}
+    axes["xaxis"] |= _at_the_axis(names.classes) | {"tickvals": places, "showgrid": False}
+    axes["margin"]["b"] = _below(axes, look)
     axes["xaxis"] |= {"range": [-0.6, len(places) - 0.4], "zeroline": False}
     axes["yaxis"] |= {"range": [0, 1.08], "tickformat": ".1f"}
     axes["uirevision"] = f"softmax {len(places)}"
@@ -79,15 +84,34 @@ def bars(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> go.Fi
                 "width": 0.6,
                 "name": names.words["now"],
                 "marker": {"color": style.BLUE},
-                "texttemplate": "%{y:.3f}",
+                "texttemplate": "%{y:.3f}" if few else "%{y:.2f}",
                 "textposition": "outside",
-                "textfont": {"size": look.font},
+                "constraintext": "none",
+                "textfont": {"size": look.font if few or look == style.CLASSROOM else 12},
                 "cliponaxis": False,
                 "hovertemplate": "%{y:.4f}<extra>" + names.words["now"] + "</extra>",
             },
         ],
         axes,
     )
+
+
+def _at_the_axis(classes: Sequence[str]) -> dict[str, Any]:
+    """The classes' names under the bars: upright and cut where they would not have room beside one another."""
+    wide = max(sum(1 if letter.isascii() else 2 for letter in name) for name in classes)
+    if wide * len(classes) <= _ABREAST:
+        return {"ticktext": [as_text(name) for name in classes], "tickangle": 0}
+    return {"ticktext": [as_text(cut(name)) for name in classes], "tickangle": -90}
+
+
+def _below(axes: Mapping[str, Any], look: style.Look) -> float:
+    """How much room these names take."""
+    return look.font * (1.5 + 0.6 * _LONGEST if axes["xaxis"]["tickangle"] else 2.2)
+
+
+def cut(name: str) -> str:
+    """As much of a class's name as stands upright under its bar."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def temperature_film(choice: Choice) -> Film:
@@ -178,14 +202,14 @@ def present_shift(choice: Choice, shift: float, words: Mapping[str, str]) -> dic
 def jacobian(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> go.Figure:
     """The Jacobian ∂p_i/∂z_k as a heat map: row i, column k; blue where it is negative."""
     matrix = softmax_jacobian(choice.logits, temperature=choice.temperature)
-    labels = [as_text(name) for name in names.classes]
+    few = len(names.classes) <= _FEW
     largest = float(np.abs(matrix).max()) or 1.0
-    places = list(range(len(labels)))
+    places = list(range(len(matrix)))
     axes = style.layout(look, names.words["column"], names.words["row"])
-    axes["xaxis"] |= {"tickvals": places, "ticktext": labels, "showgrid": False, "zeroline": False}
-    axes["yaxis"] |= {"tickvals": places, "ticktext": labels, "showgrid": False, "zeroline": False}
-    axes["yaxis"] |= {"autorange": "reversed"}
-    axes["margin"] = {"l": 7.5 * look.font, "r": look.font, "t": look.font, "b": 4 * look.font}
+    plain = {"tickvals": places, "showgrid": False, "zeroline": False}
+    axes["xaxis"] |= _at_the_axis(names.classes) | plain
+    axes["yaxis"] |= {"ticktext": [as_text(cut(name)) for name in names.classes], "autorange": "reversed"} | plain
+    axes["margin"] = {"l": 7.5 * look.font, "r": look.font, "t": look.font, "b": 2 * look.font + _below(axes, look)}
     return go.Figure(
         [
             {
@@ -195,9 +219,13 @@ def jacobian(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> g
                 "zmax": largest,
                 "colorscale": [[0, style.BLUE], [0.5, "#F5F5F5"], [1, style.VERMILLION]],
                 "showscale": False,
-                "text": [[number(value, 3) for value in row] for row in matrix.tolist()],
-                "texttemplate": "%{text}",
-                "textfont": {"size": look.font if len(labels) <= 6 else 0.7 * look.font},
+                "text": [
+                    [number(value, 3) if few else f"{round(value, 2) + 0.0:.2f}".replace("-", "−") for value in row]
+                    for row in matrix.tolist()
+                ],
+                # Many classes leave no room for numbers at the size of a classroom: colours and what is read off them.
+                "texttemplate": "%{text}" if few or look != style.CLASSROOM else "",
+                "textfont": {"size": look.font if few else 10},
                 "hovertemplate": "%{z:.4f}<extra></extra>",
             }
         ],

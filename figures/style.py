@@ -40,6 +40,7 @@ class Look:
 
 
 SCREEN = Look()
+LOW = Look(height=330)  # where more than handles and a line stands around the figure
 CLASSROOM = Look(font=28, stroke=5.0, marker=20, height=560)
 
 

@@ -132,7 +132,8 @@ def handles(state: State) -> None:
     for index, f in enumerate(functions):
         for declared in f.parameters():
             film = _parameter_film(functions, index, declared.name, x, view)
-            shown.append(Handle(slot(f.name, declared.name), f"{name_of(f.name, lang)} {declared.symbol}", film))
+            label = f"{name_of(f.name, lang)} {declared.symbol}"
+            shown.append(Handle(slot(f.name, declared.name), label, film, small=True))
     scrubber(
         state,
         shown,

@@ -115,7 +115,7 @@ def instrument(state: State) -> None:
             st.warning(words("dead_relu.diverged", name=name, epoch=result.diverged_at))
     last = len(drawing.epochs(mine, beside)) - 1
     drawn = state.base({"epoch", "digit", "spread"})
-    look = style.CLASSROOM if state.present else style.SCREEN
+    look = style.CLASSROOM if state.present else style.LOW
     start = min(drawn["epoch"], last)
     show_chart(
         state,

@@ -1,7 +1,6 @@
 """The parts of the saturation page: three instruments, of which one is shown."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -88,8 +87,7 @@ def _said(lang: str) -> dict[str, str]:
 
 
 def _look(state: State) -> style.Look:
-    """A little lower than elsewhere: two handles and two lines of numbers stand below each figure."""
-    return replace(style.CLASSROOM, height=500) if state.present else replace(style.SCREEN, height=330)
+    return style.CLASSROOM if state.present else style.LOW
 
 
 def _slot(name: str) -> str:

@@ -153,17 +153,21 @@ def instrument(state: State) -> None:
     """The bars, or the Jacobian, beside the handles: the temperature first, then every logit."""
     classes = names(state)
     state.around = None
-    figure, panel = st.columns([5, 6])
+    figure, panel = st.columns([2, 3])
     with figure:
         if state["part"] == "bars":
             _show_bars(state, classes)
         else:
             jacobian(state, choice(state.values), classes)
-        if not state.present:
-            _target(state, classes)
-            download(state, "softmax", lambda: drawing.data_csv(choice(state.values), names(state)))
     with panel:
         (live_handles if state["part"] == "bars" else lambda: handles(state))()
+    if state.present:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _target(state, classes)
+        download(state, "softmax", lambda: drawing.data_csv(choice(state.values), names(state)))
+    if state["part"] == "jacobian":
+        st.markdown(state.words("softmax.jacobian.why"))
 
 
 def handles(state: State) -> None:
@@ -175,8 +179,9 @@ def handles(state: State) -> None:
         state,
         [_temperature_handle(state, asked), *_logit_handles(asked, classes)],
         chart="chart-softmax" if bars else "",
-        readout=[_table(words, asked, len(classes)), _totals(words, asked)],
-        words=drawing.present_words(asked) | _name_slots(classes),
+        readout=[_totals(words, asked)],
+        words=drawing.present_words(asked),
+        heads=(words("softmax.logit"), words("softmax.probability")) + ("∂L/∂z",) * (asked.target is not None),
         tools=() if state.present else ("reset", "link", "svg") if bars else ("reset", "link"),
         resets=("z", "t", "names", "set", "target"),
         released=lambda values: _into_logits(state, values),
@@ -224,8 +229,16 @@ def _temperature_handle(state: State, asked: Choice) -> Handle:
 
 
 def _logit_handles(asked: Choice, classes: tuple[str, ...]) -> list[Handle]:
+    columns = ("p",) if asked.target is None else ("p", "g")
     return [
-        Handle(f"z{index}", name, _logit_film(asked, index), entry=LOGITS.each) for index, name in enumerate(classes)
+        Handle(
+            f"z{index}",
+            name,
+            _logit_film(asked, index),
+            entry=LOGITS.each,
+            beside=[f"{column}{index}" for column in columns],
+        )
+        for index, name in enumerate(classes)
     ]
 
 
@@ -240,15 +253,8 @@ def _target(state: State, classes: tuple[str, ...]) -> None:
         options,
         words("softmax.target"),
         lambda index: words("softmax.no_target") if index < 0 else classes[index],
+        width=240,
     )
-
-
-def _table(words: Words, asked: Choice, rows: int) -> str:
-    """The numbers of every class, in slots; names are put in as text by the scrubber."""
-    columns = {"z": words("softmax.logit"), "p": words("softmax.probability")}
-    if asked.target is not None:
-        columns["g"] = words("softmax.gradient")
-    return slot_table(words("softmax.class"), columns, rows)
 
 
 def _totals(words: Words, asked: Choice) -> str:
@@ -258,7 +264,7 @@ def _totals(words: Words, asked: Choice) -> str:
         words("softmax.entropy", now='<b data-slot="entropy"></b>', most='<span data-slot="most"></span>'),
     ]
     if asked.target is not None:
-        parts.append(words("softmax.loss") + ' = <b data-slot="loss"></b>')
+        parts += [words("softmax.loss") + ' = <b data-slot="loss"></b>', words("softmax.gradient")]
     return f'<p class="totals">{" · ".join(parts)}</p>'
 
 
@@ -294,5 +300,3 @@ def jacobian(state: State, asked: Choice, classes: tuple[str, ...]) -> None:
         key="chart-jacobian",
         alt=words("softmax.jacobian.alt", size=len(classes)),
     )
-    if not state.present:
-        st.markdown(words("softmax.jacobian.why"))

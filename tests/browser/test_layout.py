@@ -11,10 +11,20 @@ from ui.language import NAMES
 
 Idle = Callable[[Page], None]
 SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
-INSTRUMENTS = ("sigmoid", "leaky_relu", "softmax", "saturation", "dead_relu", "compare")
+INSTRUMENTS = [page for page in PAGES if page not in ("", "choose")]
+TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
+# What stands over, on and under the figures at its most.
+FULL = [
+    *(f"/{page}?" for page in INSTRUMENTS if page not in SLOW),
+    *(f"/{page}{query}" for page, query in SLOW.items()),
+    *(f"/{page}?d2=1" for page in ("sigmoid", "elu", "gelu")),
+    *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
+    f"/softmax?{TEN}&part=shift",
+    *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
+    *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
+]
 PRESENTED = 28  # px at 1080p: legible from the last row
 SCRIPTS = 25  # px: exponents and primes are smaller than the letters they stand at
-SIGNS = ("▶", "❚❚")  # on buttons that carry their words for the ear
 
 WIDTHS = """() => [document.documentElement, document.body, ...document.querySelectorAll(
     '[data-testid="stMain"], [data-testid="stMainBlockContainer"], [data-testid="stAppViewContainer"]'
@@ -44,6 +54,20 @@ SIZES = """() => {
     visit(document.querySelector('[data-testid="stMain"]'))
     return found
 }"""
+
+
+# Where the instrument begins and ends: from its figures, or else its handles, to the end of its numbers.
+ENDS = """() => {
+    const found = []
+    const visit = (node) => {
+        if (node.shadowRoot) visit(node.shadowRoot)
+        if (node.matches?.('.js-plotly-plot, .handles, .readout')) found.push(node.getBoundingClientRect())
+        for (const child of node.children) visit(child)
+    }
+    visit(document.querySelector('[data-testid="stMain"]'))
+    return [Math.min(...found.map((box) => box.top)), Math.max(...found.map((box) => box.bottom))]
+}"""
+HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
 def link(page: str, **query: str) -> str:
@@ -90,18 +114,48 @@ def test_no_page_scrolls_sideways_or_has_barriers(open_page, wait_idle: Idle, ac
     assert accessibility(page) == []
 
 
-@pytest.mark.parametrize("name", INSTRUMENTS)
-def test_a_presentation_can_be_read_from_the_last_row(open_page, wait_idle: Idle, name: str) -> None:
-    page = open_page(link(name, lang="en", present="1"), width=1920, height=1080)
-    expect(page.get_by_test_id("stSidebar")).to_have_count(0)
-    expect(page.get_by_test_id("stExpander")).to_have_count(0)
+def settled(page: Page, wait_idle: Idle) -> tuple[float, float]:
+    """Where an instrument begins and ends once its components have come and its figure has taken what they leave."""
+    expect(page.locator("input[data-handle]").first).to_be_visible()
+    wait_idle(page)
+    return tuple(page.evaluate(ENDS))
+
+
+def small(page: Page) -> list[list]:
+    """The texts too small for the last row of a classroom."""
     shown = page.evaluate(SIZES)
-    assert len(shown) > 10
-    assert [entry for entry in shown if entry[0] < (SCRIPTS if entry[2] else PRESENTED) and entry[1] not in SIGNS] == []
-    handles = page.locator("input[data-handle]")
-    box = handles.first.bounding_box()
+    assert len(shown) > 5
+    return [entry for entry in shown if entry[0] < (SCRIPTS if entry[2] else PRESENTED)]
+
+
+@pytest.mark.parametrize("address", FULL)
+def test_an_instrument_is_one_screen_and_in_a_presentation_too(open_page, wait_idle: Idle, address: str) -> None:
+    page = open_page(f"{address}&lang=zh")
+    for label in (None, NAMES["en"]):  # one page opened once, for opening takes longest
+        if label:
+            page.get_by_role("button", name=label).click()
+        begin, end = settled(page, wait_idle)
+        assert 0 <= begin < end <= 720
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.get_by_role("button", name=EN("present.enter"), exact=True).click()
+    for label in (None, NAMES["zh"]):
+        if label:
+            page.get_by_role("button", name=label).click()
+        begin, end = settled(page, wait_idle)
+        assert 0 <= begin < end <= 1080
+        assert page.evaluate(HEIGHT) <= 1080
+        assert small(page) == []
+        expect(page.get_by_test_id("stSidebar")).to_have_count(0)
+        expect(page.get_by_test_id("stExpander")).to_have_count(0)
+    box = page.locator("input[data-handle]").first.bounding_box()
     assert box is not None
     assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("name", sorted(set(PAGES) - set(INSTRUMENTS)))
+def test_a_page_without_an_instrument_can_be_read_from_the_last_row(open_page, name: str) -> None:
+    page = open_page(link(name, lang="zh", present="1"), width=1920, height=1080)
+    assert small(page) == []
 
 
 def test_the_way_into_a_presentation_and_back_keeps_the_state(open_page, wait_idle: Idle) -> None:

@@ -165,6 +165,10 @@ def test_names_do_not_cover_one_another(functions: tuple[Activation, ...], view:
     figure = compare.figure(functions, 0.0, View(view.half_width, look=look), WORDS)
     for axis, (low, high) in zip(("y", "y2"), limits(figure), strict=True):
         places = [note.y for note in figure.layout.annotations if note.yref == axis]
+        if not places:  # in a classroom they would be too small to read
+            assert look == compare.CLASSROOM
+            assert len(functions) > 4
+            continue
         assert len(places) == len(functions)
         assert low < min(places)
         assert max(places) < high

@@ -62,6 +62,7 @@ class Handle:
     `name` is an entry of the page's table, or else `entry` says what the handle may be and the
     scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
     where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
+    `beside` are slots of the readout that stand in its row; `small` ones share a row where there is room.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Handle:
     entry: entries.Number | None = None
     value: float | None = None
     lazy: bool = False
+    beside: Sequence[str] = ()
+    small: bool = False
 
     def data(self, place: str, state: State) -> dict[str, Any]:
         """What the browser is told of the handle, with what was typed and refused, and why."""
@@ -92,6 +95,8 @@ class Handle:
             "text": text,
             "said": film.said[present],
             "fault": sentence,
+            "beside": list(self.beside),
+            "small": self.small,
             "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in self.marks],
         }
 
@@ -146,6 +151,7 @@ def scrubber(
     words: Mapping[str, str],
     key: str,
     tools: Sequence[str] = ("reset", "link", "svg"),
+    heads: Sequence[str] = (),
     resets: Sequence[str] = (),
     released: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
     picked: Callable[[Pick], None] | None = None,
@@ -153,10 +159,11 @@ def scrubber(
     """Show handles that play their films on the chart with the key `chart`, or on several, which films count from 0.
 
     `readout` are lines of the house's own markup with `data-slot` elements; `words` fills the slots
-    for the present state. What a handle was let go at is set in the state under its name; `released`
-    can make other changes of it first. The tool "reset" puts the handles, or the entries named in
-    `resets`, back to their defaults. `picked` hears what is clicked in the charts: points of traces, and
-    any place of a chart whose layout has "clickanywhere".
+    for the present state. `heads` stand over the handles' fields and over what is beside them. What a
+    handle was let go at is set in the state under its name; `released` can make other changes of it
+    first. The tool "reset" puts the handles, or the entries named in `resets`, back to their defaults.
+    `picked` hears what is clicked in the charts: points of traces, and any place of a chart whose
+    layout has "clickanywhere".
     """
     charts = [one for one in ([chart] if isinstance(chart, str) else chart) if one]
     answers: dict[str, int] = st.session_state.setdefault("answers", {})
@@ -199,6 +206,7 @@ def scrubber(
                 "query": urlencode(state.query()),
                 "filename": state.page or "activation-lab",
                 "handles": [handle.data(f"{key}-{handle.name}", state) for handle in handles],
+                "heads": list(heads),
                 "readout": list(readout),
                 "words": dict(words),
                 "tools": list(tools),

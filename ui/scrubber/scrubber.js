@@ -157,7 +157,8 @@ class Scrubber {
     const data = JSON.parse(new TextDecoder().decode(bytes))
     this.data = data
     this.tell = setTriggerValue
-    const shape = JSON.stringify([data.handles.map((handle) => handle.name), data.readout, data.tools, data.say])
+    const shape = JSON.stringify(
+      [data.handles.map(({ name, beside, small }) => [name, beside, small]), data.heads, data.readout, data.tools, data.say])
     if (shape !== this.shape) {
       this.shape = shape
       this.build()
@@ -185,7 +186,19 @@ class Scrubber {
     this.readout = element("div", { class: "readout", role: "group", tabindex: 0, "aria-label": this.data.say.readout })
     for (const line of this.data.readout) this.readout.append(markup(line))
     const rows = element("div", { class: "handles" })
-    for (const handle of this.data.handles) rows.append(this.buildHandle(handle))
+    let heads = this.data.heads
+    let shared = null // by small handles that follow one another
+    for (const handle of this.data.handles) {
+      if (handle.beside.length && heads.length) {
+        rows.style.setProperty("--beside", `repeat(${handle.beside.length}, auto)`)
+        rows.append(element("div", { class: "heads" }))
+        rows.lastChild.append(...heads.map((head) => element("span", {}, head)))
+        heads = []
+      }
+      if (!handle.small) shared = null
+      else if (!shared) rows.append((shared = element("div", { class: "shared" })))
+      ;(shared ?? rows).append(this.buildHandle(handle))
+    }
     panel.append(rows, this.readout)
     this.buildTools(panel)
     this.slots = [...panel.querySelectorAll("[data-slot]")]
@@ -210,6 +223,11 @@ class Scrubber {
     track.append(slider, marks)
     const row = element("div", { class: "handle" })
     row.append(label, play, less, track, more, exact, fault)
+    if (handle.beside.length) {
+      const beside = element("span", { class: "beside" })
+      beside.append(...handle.beside.map((slot) => element("span", { "data-slot": slot })))
+      exact.after(beside)
+    } else if (this.data.heads.length) row.classList.add("alone")
     const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
