@@ -273,7 +273,7 @@ def _neuron_handle(state: State) -> None:
     words, start, step = state.words, state["start"], state["step"]
     scrubber(
         state,
-        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step)],
+        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step, alone=True)],
         chart="chart-neuron",
         readout=[_neuron_table(words)],
         words=drawing.neuron_now(start, step),

@@ -1,5 +1,6 @@
 """The scrubber's Python side: what the browser is told, and what is taken from what it answers."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from figures.function import View
 from ui import entries, scrubber
 from ui.language import Words
 from ui.scrubber import Handle, Mark, Pick, encoded
-from ui.state import COMMON, State, changes
+from ui.state import COMMON, State, changes, releases
 
 SIGMOID = activations.get("sigmoid")
 X = entries.Number("x", 1.0, -40, 40)
@@ -33,16 +34,17 @@ class Browser:
         self.files[place] = data
         return f"/media/{place}"
 
-    def _show(self, *, key: str, data: dict[str, Any], on_released_change: Any, on_picked_change: Any) -> None:
-        self.key, self.data, self.heard, self.clicked = key, data, on_released_change, on_picked_change
+    def _show(self, *, key: str, data: bytes, on_released_change: Any, on_picked_change: Any) -> None:
+        self.key, self.data, self.heard, self.clicked = key, json.loads(data), on_released_change, on_picked_change
 
     def answer(self, **values: Any) -> dict[str, Any]:
         """A release in the browser; what changes of the state."""
         count = self.session.get("answers", {}).get(self.key, 0) + 1
         self.session[self.key] = SimpleNamespace(released={"values": values, "count": count})
         self.heard()
-        found = dict(changes())
+        found = releases() | changes()
         changes().clear()
+        releases().clear()
         return found
 
     def click(self, told: Any) -> None:

@@ -61,6 +61,8 @@ class Handle:
     `name` is an entry of the page's table, or else `entry` says what the handle may be and the
     scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
     where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
+    A handle stands `alone` if nothing that the server makes depends on it, films of other handles
+    included: then the browser keeps its address, and tells of it before anything else is touched.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Handle:
     entry: entries.Number | None = None
     value: float | None = None
     lazy: bool = False
+    alone: bool = False
 
     def data(self, place: str, state: State) -> dict[str, Any]:
         """What the browser is told of the handle, with what was typed and refused, and why."""
@@ -85,6 +88,8 @@ class Handle:
             "label": self.label,
             "film": _address(film, place),
             "lazy": self.lazy,
+            "alone": self.alone,
+            "usual": next((entry.default for entry in state.table if entry.name == self.name), None),
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
@@ -179,7 +184,7 @@ def scrubber(
                 except UnusableError as fault:
                     state.faults[name] = (str(given)[:40], fault)
         if accepted:
-            state.set(**released(accepted))
+            state.release(**released(accepted))
         state.address_follows = True
 
     def pick() -> None:

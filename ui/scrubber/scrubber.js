@@ -144,6 +144,9 @@ class Chart {
   }
 }
 
+/* What may come before a run of the script that the scrubber does not ask for itself. */
+const TOUCHES = ["pointerdown", "keydown", "click"]
+
 class Scrubber {
   constructor(root) {
     this.root = root
@@ -151,6 +154,9 @@ class Scrubber {
     this.charts = []
     this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.untold = {} // releases that the server will hear of before anything else is touched
+    this.onTouch = (event) => { if (!event.composedPath().includes(this.root)) this.tellAll() }
+    for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
   }
 
   update({ data: bytes, setTriggerValue }) {
@@ -163,7 +169,7 @@ class Scrubber {
       this.build()
     }
     this.followCharts()
-    if (data.answers < this.sent) return
+    if (data.answers < this.sent || Object.keys(this.untold).length) return
     if (this.sent) keepAddress(data.query)
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
@@ -173,6 +179,7 @@ class Scrubber {
 
   close() {
     this.stop()
+    for (const kind of TOUCHES) removeEventListener(kind, this.onTouch, true)
     for (const chart of this.charts) chart.close()
   }
 
@@ -261,7 +268,7 @@ class Scrubber {
   refresh(handle) {
     const parts = this.handles.get(handle.name)
     if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
-    parts.present = handle.present
+    Object.assign(parts, { present: handle.present, alone: handle.alone, usual: handle.usual })
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -460,13 +467,27 @@ class Scrubber {
 
   release(name) {
     this.say()
-    const { film, slider } = this.handles.get(name)
-    if (film) this.send({ [name]: film.positions[Number(slider.value)] })
+    const parts = this.handles.get(name)
+    if (!parts.film) return
+    const frame = Number(parts.slider.value)
+    const value = parts.film.positions[frame]
+    if (!parts.alone) return this.send({ [name]: value })
+    parts.present = frame
+    this.untold[name] = value
+    const query = new URLSearchParams(location.search)
+    if (value === parts.usual) query.delete(name)
+    else query.set(name, value)
+    keepAddress(query.toString())
+  }
+
+  tellAll() {
+    if (Object.keys(this.untold).length) this.send({})
   }
 
   send(what) {
     this.sent += 1
-    this.tell("released", { values: what, count: this.sent })
+    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent })
+    this.untold = {}
   }
 }
 
