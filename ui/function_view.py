@@ -93,6 +93,11 @@ def _parameter_film(
     return encoded(drawing.parameter_film(f, parameter, x, view, gradient))
 
 
+@lru_cache(maxsize=4096)
+def _present_words(f: activations.Activation, x: float, gradient: float) -> dict[str, str]:
+    return drawing.present_words(f, x, gradient)
+
+
 def formula(state: State) -> None:
     """The function and its derivative in TeX."""
     facts = activations.get(state.page, **dict(_settings(state.values, state.page))).facts
@@ -190,7 +195,7 @@ def handles(state: State) -> None:
         shown,
         chart=f"chart-{name}",
         readout=readout(f, state["d2"], gradient),
-        words=drawing.present_words(f, x, gradient),
+        words=_present_words(f, x, gradient),
         tools=() if state.present else ("reset", "link", "svg"),
         key=f"scrubber-{name}",
     )
