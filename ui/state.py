@@ -78,7 +78,7 @@ class State:
         """Say what a live part depends on that is drawn around it; if that has changed, the page runs again."""
         if self.around is not None and self.around != around:
             self.around = None
-            st.query_params.from_dict(self.query())  # the next run begins with the address of this one
+            st.query_params.from_dict(self.query())  # the run that follows reads it, before the scrubber has written it
             st.rerun()
         self.around = around
 

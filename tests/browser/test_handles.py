@@ -276,6 +276,20 @@ def test_a_parameter_moves_the_curve_itself(open_page, wait_idle: Idle) -> None:
     assert len(drawn(page, POINTS, "x")) == len(drawn(page, POINTS))
 
 
+def test_a_parameter_moves_what_stands_around_the_figure_too(open_page, wait_idle: Idle) -> None:
+    page = open_page("/elu?x=-1")
+    facts = page.locator(".st-key-facts")
+    expect(facts).to_contain_text("(−1, ∞)")
+    for key, alpha in (("End", "2"), ("Home", "0.1")):
+        handle(page, "alpha").press(key)
+        arrives(page, "alpha", alpha)
+        wait_idle(page)
+        f = activations.get("elu", alpha=float(alpha))
+        expect(facts).to_contain_text(f"(−{alpha}, ∞)")
+        expect(slot(page, "y")).to_have_text(number(f(-1)))
+        assert_allclose(drawn(page, SLOPE), f.derivative(drawn(page, VALUE, "x")), atol=1e-6)
+
+
 def test_a_wider_window_keeps_x_and_a_link_beyond_the_window_widens_it(open_page, wait_idle: Idle) -> None:
     page = open_page("/sigmoid?x=2&w=3")
     page.get_by_role("radio", name="±12").or_(page.get_by_role("button", name="±12")).click()
