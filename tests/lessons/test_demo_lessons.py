@@ -64,7 +64,7 @@ def neuron_after(steps: int, start: tuple[float, float], *, cross_entropy: bool)
 
 
 def share_limit(f: activations.Activation) -> float:
-    """How far from 0 the slope first falls below 1 % of its largest value."""
+    """How far from 0 the slope first falls below 1% of its largest value."""
     low, high = 0.0, 20.0
     for _ in range(60):
         middle = (low + high) / 2

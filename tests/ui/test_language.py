@@ -29,6 +29,7 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
     "saturation.note.{}": saturation_view.PARTS,
@@ -146,12 +147,16 @@ def test_chinese_uses_chinese_punctuation(id: str) -> None:
     assert not re.search(r"[\u4e00-\u9fff]\.$", CHINESE[id])
 
 
+@pytest.mark.parametrize("id", ENGLISH)
+def test_no_space_stands_before_a_percent_sign(id: str) -> None:
+    assert not re.search(r"\s%", ENGLISH[id] + CHINESE[id])
+
+
 def test_every_language_has_a_name_and_words() -> None:
     assert set(NAMES) == set(LANGUAGES)
     for lang in LANGUAGES:
         assert Words(lang)("app.name")
         assert Words(lang)("notice.unknown", name="{x}").count("{x}") == 1  # a value is not read as a message
-    assert not Words("en").has("nonsense")
     with pytest.raises(KeyError):
         Words("en")("nonsense")
 

@@ -1,9 +1,9 @@
 """The scrubber's Python side: what the browser is told, and what is taken from what it answers."""
 
-import json
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
 import activations
@@ -35,7 +35,8 @@ class Browser:
         return f"/media/{place}"
 
     def _show(self, *, key: str, data: bytes, on_released_change: Any, on_picked_change: Any) -> None:
-        self.key, self.data, self.heard, self.clicked = key, json.loads(data), on_released_change, on_picked_change
+        self.key, self.heard, self.clicked = key, on_released_change, on_picked_change
+        self.data: dict[str, Any] = orjson.loads(data)
 
     def answer(self, **values: Any) -> dict[str, Any]:
         """A release in the browser; what changes of the state."""
@@ -98,6 +99,10 @@ def test_a_value_between_two_positions_has_a_picture_of_its_own(browser: Browser
     assert told["at"] == 238  # −1.24 is nearest
     assert told["text"] == "-1.2345"  # to be typed over, with a minus that every keyboard has
     assert told["said"] == "−1.2345"
+    show(page(), x=-1e-7)
+    told = browser.handle("x")
+    assert told["text"] == "-1e-7"
+    assert told["said"] == "−1 × 10⁻⁷"
 
 
 def test_one_film_serves_every_value_that_is_one_of_its_positions() -> None:

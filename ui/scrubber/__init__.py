@@ -19,6 +19,7 @@ from streamlit import runtime
 from streamlit.components.v2.types import ComponentRenderer
 
 from figures.film import Film, present_frame
+from figures.numbers import typed
 from ui import entries
 from ui.entries import UnusableError
 from ui.state import State
@@ -79,7 +80,7 @@ class Handle:
         film = self.film
         value = film.present if self.value is None else self.value
         present = present_frame(film.positions, value)
-        text, sentence = film.texts[present].replace("−", "-"), ""
+        text, sentence = typed(film.texts[present]), ""
         if self.name in state.faults:
             text, fault = state.faults[self.name]
             sentence = state.words(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
@@ -212,3 +213,15 @@ def scrubber(
         on_released_change=take,
         on_picked_change=pick,
     )
+
+
+def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
+    body = "".join(
+        f'<tr><th scope="row" data-slot="name{row}"></th>'
+        + "".join(f'<td data-slot="{column}{row}"></td>' for column in columns)
+        + "</tr>"
+        for row in range(rows)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
