@@ -32,3 +32,23 @@ def short(value: float, digits: int = 2) -> str:
     if "e" in plain or len(plain.partition(".")[2]) > digits:
         return plain.replace("-", "−")
     return f"{value:.{digits}f}".replace("-", "−")
+
+
+def power_text(value: float, log10: float) -> str:
+    """A product that may be smaller than any float: then its logarithm says what it is.
+
+    >>> power_text(9.5367e-7, -6.02), power_text(0.0, -404.2), power_text(0.0, -math.inf)
+    ('9.54 × 10⁻⁷', '6.31 × 10⁻⁴⁰⁵', '0')
+    """
+    if log10 > -300 or log10 == -math.inf:
+        return exact(value)
+    power = math.floor(log10)
+    mantissa = f"{10 ** (log10 - power):.2f}"
+    if mantissa == "10.00":
+        mantissa, power = "1.00", power + 1
+    return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"
+
+
+def exact(value: float) -> str:
+    """A number of which 0 and 1 are exact, and look so."""
+    return f"{value:.0f}" if value in (0, 1) else number(value)

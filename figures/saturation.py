@@ -17,7 +17,7 @@ from activations.experiments import NeuronRun, saturation_bounds, slope_products
 from figures import style
 from figures.film import Film, frame_values, still, track
 from figures.function import grid
-from figures.numbers import number, short
+from figures.numbers import exact, number, power_text, short
 from figures.table import csv_text
 
 Values = NDArray[np.float64]
@@ -36,8 +36,6 @@ _MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.4, 2.6, 2.8, 3, 3.
 SHARES = np.array(
     [share for power in (-3, -2, -1) for m in _MANTISSAS if (share := float(f"{m}e{power}")) <= HIGHEST_SHARE]
 )
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # The order of the traces; films name them by number.
 ZONES, VALUE, SLOPE, POINTS = range(4)
@@ -336,9 +334,9 @@ def depth_words(f: Activation, x: Values, n: Values, words: Mapping[str, str]) -
     return {
         "x": [short(value) for value in x.tolist()],
         "n": [f"{depth:.0f}" for depth in n.tolist()],
-        "slope": [_plain(slope) for slope in products.slope.tolist()],
+        "slope": [exact(slope) for slope in products.slope.tolist()],
         "product": [power_text(*pair) for pair in zip(product.tolist(), log10.tolist(), strict=True)],
-        "best": [_plain(f.facts.largest_slope**depth) for depth in n.tolist()],
+        "best": [exact(f.facts.largest_slope**depth) for depth in n.tolist()],
         "note": [note(*pair) for pair in zip(products.exact_zero.tolist(), log10.tolist(), strict=True)],
     }
 
@@ -346,26 +344,6 @@ def depth_words(f: Activation, x: Values, n: Values, words: Mapping[str, str]) -
 def depth_now(f: Activation, x: float, n: int, words: Mapping[str, str]) -> dict[str, str]:
     """The readout of `depth_words` for the present state: one text a slot."""
     return _first(depth_words(f, np.array([x]), np.array([float(n)]), words))
-
-
-def power_text(value: float, log10: float) -> str:
-    """A product that may be smaller than any float: then its logarithm says what it is.
-
-    >>> power_text(9.5367e-7, -6.02), power_text(0.0, -404.2), power_text(0.0, -math.inf)
-    ('9.54 × 10⁻⁷', '6.31 × 10⁻⁴⁰⁵', '0')
-    """
-    if log10 > -300 or log10 == -math.inf:
-        return _plain(value)
-    power = math.floor(log10)
-    mantissa = f"{10 ** (log10 - power):.2f}"
-    if mantissa == "10.00":
-        mantissa, power = "1.00", power + 1
-    return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"
-
-
-def _plain(value: float) -> str:
-    """A number of which 0 and 1 are exact, and look so."""
-    return f"{value:.0f}" if value in (0, 1) else number(value)
 
 
 def depth_csv(f: Activation, x: float) -> str:

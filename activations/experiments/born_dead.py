@@ -66,9 +66,7 @@ def born_dead(settings: NarrowNetworks, progress: Callable[[float], None] | None
         if progress:
             progress((start + count) / settings.networks)
     dead = np.cumsum(died[:-1])
-    return BornDead(
-        settings, dead, dead / settings.networks, bound(settings.width, np.arange(1, settings.depth + 1))
-    )
+    return BornDead(settings, dead, dead / settings.networks, bound(settings.width, np.arange(1, settings.depth + 1)))
 
 
 def _layer_of_death(settings: NarrowNetworks, start: int, count: int) -> NDArray[np.int64]:

@@ -51,13 +51,11 @@ class Signals:
     slopes: Array
     normalisation: Array
     weights: Array
-    counts: NDArray[np.int64]
+    counts: NDArray[np.uint16]
     edges: Array
 
 
-def signals(
-    network: DeepNetwork, sigma_w: Sequence[float], progress: Callable[[float], None] | None = None
-) -> Signals:
+def signals(network: DeepNetwork, sigma_w: Sequence[float], progress: Callable[[float], None] | None = None) -> Signals:
     """Send inputs and an error through `network` for each value in `sigma_w`, on the same draw of chance.
 
     Each value from 0.1 to 4, ParameterError otherwise.
@@ -121,7 +119,7 @@ def _activations(h: Array, edges: Array) -> dict[str, NDArray[np.generic]]:
     places = np.clip((h - edges[0]) * (BINS / (edges[-1] - edges[0])), 0, BINS - 1).astype(np.intp)
     places += BINS * np.arange(len(h))[:, None, None]
     counts = np.bincount(places.ravel(), minlength=BINS * len(h)).reshape(len(h), BINS)
-    return {"mean": h.mean(axis=(1, 2)), "std": h.std(axis=(1, 2)), "counts": counts}
+    return {"mean": h.mean(axis=(1, 2)), "std": h.std(axis=(1, 2)), "counts": counts.astype(np.uint16)}
 
 
 __all__ = ["BINS", "FLAT", "INPUTS", "SIGMA_W", "Signals", "bins", "signals"]

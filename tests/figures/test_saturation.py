@@ -13,6 +13,7 @@ from activations import Activation
 from activations.experiments import saturation_bounds, slope_products, train_neuron
 from figures import saturation, style
 from figures.film import LARGEST, Film, frame_values
+from figures.numbers import power_text
 
 WORDS = dict.fromkeys(("zone", "value", "slope", "best", "product", "layers", "products", "steps", "output"), "")
 WORDS |= {name: name for name in ("inside", "outside", "zero", "below", "squared", "cross_entropy")}
@@ -205,7 +206,7 @@ def test_the_neuron_s_data_to_download(start: str) -> None:
 
 @pytest.mark.parametrize("log10", [-404.2, -300.00001, -301.9999])
 def test_a_product_below_every_float_is_still_said(log10: float) -> None:
-    text = saturation.power_text(0.0, log10)
+    text = power_text(0.0, log10)
     found = re.fullmatch(r"(\d\.\d\d) × 10(\S+)", text)
     assert found
     power = int(found[2].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))

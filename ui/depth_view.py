@@ -1,0 +1,31 @@
+"""The page on signals through depth: published results, settings, and one of three instruments."""
+
+import streamlit as st
+
+from ui import controls
+from ui.depth_parts import born_dead, signals, theory
+from ui.depth_settings import PARTS, TABLE, UNITS, depth, results, settings_row
+from ui.state import State, live
+
+__all__ = ["TABLE", "page"]
+
+
+@live
+def page(state: State) -> None:
+    """Everything above the lesson: the published results, the choice of the part, the settings, the instrument."""
+    words = state.words
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        controls.choice(
+            state, "part", PARTS, words("depth.part"), lambda part: words(f"depth.part.{part}"),
+            label_visibility="collapsed",
+        )  # fmt: skip
+    if not state.present:
+        results(state)
+    if state["part"] == "dead":
+        born_dead(state)
+        return
+    if not state.present:
+        settings_row(state)
+    if depth(state) < state["depth"]:
+        st.info(words("depth.cap", asked=state["depth"], width=state["width"], units=f"{UNITS:,}", depth=depth(state)))
+    (signals if state["part"] == "signals" else theory)(state)
