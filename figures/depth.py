@@ -137,6 +137,11 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
     axes = style.layout(look, words["layer"], "", uirevision=f"{chart} {shown.depth} {low} {high}")
     axes["xaxis"] |= {"range": [-0.02 * shown.depth, 1.02 * shown.depth], "zeroline": False}
     axes["yaxis"] |= {"range": [low, high], "zeroline": False} | _ticks(chart, low, high)
+    axes["legend"] |= {"font": {"size": 0.9 * look.font}, "itemwidth": 30}
+    axes["margin"] |= {"t": 1.8 * look.font}
+    if chart == "spread":  # the axis of the shares, right under it, is the same
+        axes["xaxis"]["title"] = {}
+        axes["margin"] |= {"b": 1.7 * look.font}
     seen = shown.drawn(chart)
 
     def line(values: Values, name: str, visible: bool, looks: Mapping[str, str]) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from figures.table import csv_text
 Values = NDArray[np.floating[Any]]
 
 CHARTS = ("map", "chi")
-FARTHEST = 4.5  # of the axes of q: with σ_w = 2 an input of mean square 1 begins at 4
-Q = np.linspace(0, FARTHEST, 91)
+FARTHEST = 3.0  # of the axes of q: an input of mean square 1 begins at σ_w², and settles lower
+Q = np.linspace(0, FARTHEST, 101)
 EDGE = 1e-6  # this close to 1, χ₁ is at the edge of chaos
 _OUTSIDE = 1e6  # what is farther away is drawn here: beyond the axes, and within what float32 holds
 
@@ -68,7 +68,7 @@ def length_map(shown: Theory, words: Mapping[str, str], look: style.Look) -> go.
                 "x": Q,
                 "y": clipped(shown.now.image[0]),
                 "name": words["map"],
-                "line": style.VALUE | {"width": look.stroke},
+                "line": style.VALUE | {"width": look.stroke, "simplify": False},
                 "hoverinfo": "x+y",
             },
             line
@@ -183,7 +183,7 @@ def steps(lengths: Values, layer: int) -> Values:
 def points(theory: MeanField, found: Signals) -> Values:
     """The two points at each σ_w, shape (2, values, 2): theory and simulation."""
     x = np.stack([theory.sigma_w, theory.sigma_w], axis=1)
-    return np.stack([x, np.stack([theory.chi, kept(found)], axis=1)])
+    return np.stack([x, np.stack([theory.chi, kept(found)[: len(x)]], axis=1)])
 
 
 def data_csv(shown: Theory) -> str:

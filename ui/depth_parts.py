@@ -1,5 +1,6 @@
 """The three instruments of the page on signals through depth: the signals, their theory, and networks born dead."""
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from ui.runs import keep, run
 from ui.scrubber import Handle, Mark, encoded, scrubber
 from ui.state import State, live
 
-_SIGMA_MARKS = (0.5, 1.0, 2.0, 3.0)
+_SIGMA_MARKS = {math.sqrt(1 / 3): "1/√n", 1.0: "1/n", math.sqrt(2): "2/n", 3.0: "3"}  # as initialisations are known
 
 
 def _look(state: State, share: float = 1.0) -> style.Look:
@@ -40,7 +41,7 @@ def _sweep(state: State, network: DeepNetwork) -> Signals:
 
 def _sigma_handle(state: State, film: Any) -> Handle:
     last = len(SIGMA_W) - 1
-    marks = [Mark(int(abs(SIGMA_W - value).argmin()) / last, f"{value:g}") for value in _SIGMA_MARKS]
+    marks = [Mark(int(abs(SIGMA_W - value).argmin()) / last, text) for value, text in _SIGMA_MARKS.items()]
     return Handle("sw", state.words("depth.handle.sw"), film, marks)
 
 
@@ -76,8 +77,8 @@ def signals(state: State) -> None:
     named = {part: words(f"depth.figure.{part}") for chart in drawing.CHARTS[1:] for part in drawing.QUANTITIES[chart]}
     named |= {part: words(f"depth.figure.{part}") for part in ("activations", "activation", "layer", "run", "other")}
     columns = dict(zip(drawing.CHARTS, (0, 1, 1, 2), strict=True))
-    shares = {"spread": 0.58, "shares": 0.42}
-    places = st.columns(3)
+    shares = {"spread": 0.52, "shares": 0.43}
+    places = st.columns([10, 10, 12])
     for chart in drawing.CHARTS:
         look = _look(state, shares.get(chart, 1.0))
         draw = drawing.histogram if chart == "histogram" else partial(drawing.over_layers, chart=chart)
@@ -91,7 +92,7 @@ def signals(state: State) -> None:
     _signal_handles()
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(words("depth.note.signals"), width="stretch")
+            st.caption(words("depth.note.signals", units=f"{settings.UNITS:,}"), width="stretch")
             download(state, "depth", lambda: drawing.data_csv(_shown(state, state.values)))
 
 

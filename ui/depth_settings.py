@@ -1,6 +1,7 @@
 """What can be set on the page on signals through depth, the published results as settings, and the widgets for both."""
 
 import math
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -35,7 +36,7 @@ TABLE: entries.Table = (
     entries.Number("sb", 0.0, 0, 5),
     entries.Number("depth", 30, 2, 100, whole=True),
     entries.Number("width", 128, 16, 512, whole=True),
-    entries.Number("layer", 30, 1, 100, whole=True),
+    entries.Number("layer", 10, 1, 100, whole=True),
     entries.Flag("res"),
     entries.Choice("norm", "none", NORMALISATIONS),
     entries.Number("mean", 0.0, -5, 5),
@@ -119,51 +120,50 @@ def published(state: State) -> str | None:
 
 
 def results(state: State) -> None:
-    """The published results, one click each, and what there is to see in the one that is shown."""
-    words = state.words
-    with st.container(horizontal=True, gap="small", key="results"):
+    """The published results, one click each."""
+    with st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", key="results"):
         for name, values in PRESETS.items():
-            controls.button(state, words(f"depth.preset.{name}"), values, f"preset.{name}")
-    shown = published(state)
-    if shown:
-        st.caption(words(f"depth.result.{shown}"))
+            controls.button(state, state.words(f"depth.preset.{name}"), values, f"preset.{name}")
 
 
 def settings_row(state: State) -> None:
     """What a student sets first, and behind two buttons the rest."""
     words = state.words
-    columns = st.columns([3, 4, 3, 3, 2, 2], vertical_alignment="bottom")
+    columns = st.columns([3, 4, 3, 4, 3, 3])
     with columns[0]:
-        _function(state, "")
+        _function(state, "", label_visibility="collapsed")
     with columns[1]:
-        _start(state, "")
-    with columns[2]:
-        controls.stops(state, "depth", DEPTHS, words("depth.depth"), str, help=_cap(state))
-    with columns[3]:
-        controls.stops(state, "width", WIDTHS, words("depth.width"), str, help=_cap(state))
-    with columns[4], st.popover(words("depth.more"), icon=":material/tune:"):
+        _start(state, "", label_visibility="collapsed")
+    for column, (name, usual) in zip(columns[2:], (("depth", DEPTHS), ("width", WIDTHS)), strict=False):
+        with column:
+            options = sorted({*usual, state[name]})
+            say = partial(_count, state, name)
+            controls.select(state, name, options, words(f"depth.{name}"), say, label_visibility="collapsed")
+    with columns[4], st.popover(words("depth.more"), icon=":material/tune:", width="stretch"):
         controls.stops(state, "sb", BIASES, words("depth.sigma_b"), "{:g}".format)
         _branches(state, "")
         controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
         controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
         controls.number(state, "seed", words("depth.seed"), 0, 9999, 1)
-    with columns[5], st.popover(words("depth.what_if"), icon=":material/compare:"):
+    with columns[5], st.popover(words("depth.what_if"), icon=":material/compare:", width="stretch"):
         controls.toggle(state, "vs", words("depth.what_if.show"))
         _function(state, "2")
         _start(state, "2")
         _branches(state, "2")
 
 
-def _cap(state: State) -> str:
-    return state.words("depth.cap.help", units=f"{UNITS:,}")
+def _count(state: State, name: str, count: int) -> str:
+    return state.words(f"depth.{name}.count", count=count)
 
 
-def _function(state: State, suffix: str) -> None:
-    label = state.words("depth.f")
-    controls.select(state, f"f{suffix}", activations.names(), label, lambda name: frame.title(name, state["lang"]))
+def _function(state: State, suffix: str, **more: Any) -> None:
+    def say(name: str) -> str:
+        return frame.title(name, state["lang"])
+
+    controls.select(state, f"f{suffix}", activations.names(), state.words("depth.f"), say, **more)
 
 
-def _start(state: State, suffix: str) -> None:
+def _start(state: State, suffix: str, **more: Any) -> None:
     """The initialisation: a name for what two entries say together."""
     words, key = state.words, f"{state.page}.start{suffix}"
     st.session_state[key] = started(state, suffix)
@@ -175,7 +175,7 @@ def _start(state: State, suffix: str) -> None:
     def take() -> None:
         state.set(**start(st.session_state[key], suffix))
 
-    st.selectbox(words("depth.start"), STARTS, key=key, format_func=say, on_change=take)
+    st.selectbox(words("depth.start"), STARTS, key=key, format_func=say, on_change=take, **more)
 
 
 def _branches(state: State, suffix: str) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui import controls
 from ui.depth_parts import born_dead, signals, theory
-from ui.depth_settings import PARTS, TABLE, UNITS, depth, results, settings_row
+from ui.depth_settings import PARTS, TABLE, UNITS, depth, published, results, settings_row
 from ui.state import State, live
 
 __all__ = ["TABLE", "page"]
@@ -12,20 +12,23 @@ __all__ = ["TABLE", "page"]
 
 @live
 def page(state: State) -> None:
-    """Everything above the lesson: the published results, the choice of the part, the settings, the instrument."""
+    """Everything above the lesson: the part, the published results, the settings, the instrument."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         controls.choice(
             state, "part", PARTS, words("depth.part"), lambda part: words(f"depth.part.{part}"),
             label_visibility="collapsed",
         )  # fmt: skip
-    if not state.present:
-        results(state)
+        if not state.present:
+            results(state)
+    if state["part"] != "dead" and not state.present:
+        settings_row(state)
+    shown = published(state)
+    if shown and not state.present:
+        st.caption(words(f"depth.result.{shown}"))
     if state["part"] == "dead":
         born_dead(state)
         return
-    if not state.present:
-        settings_row(state)
     if depth(state) < state["depth"]:
         st.info(words("depth.cap", asked=state["depth"], width=state["width"], units=f"{UNITS:,}", depth=depth(state)))
     (signals if state["part"] == "signals" else theory)(state)
