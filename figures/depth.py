@@ -139,9 +139,10 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
     axes["yaxis"] |= {"range": [low, high], "zeroline": False} | _ticks(chart, low, high)
     axes["legend"] |= {"font": {"size": 0.9 * look.font}, "itemwidth": 30}
     axes["margin"] |= {"t": 1.8 * look.font}
+    axes["minreducedheight"] = 10  # under 64 px Plotly would take the margins' room
     if chart == "spread":  # the axis of the shares, right under it, is the same
-        axes["xaxis"]["title"] = {}
-        axes["margin"] |= {"b": 1.7 * look.font}
+        axes["xaxis"] |= {"title": {}, "showticklabels": False}
+        axes["margin"] |= {"b": 0.6 * look.font}
     seen = shown.drawn(chart)
 
     def line(values: Values, name: str, visible: bool, looks: Mapping[str, str]) -> dict[str, Any]:

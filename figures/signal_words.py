@@ -62,7 +62,9 @@ def gradient_kept(found: Signals) -> NDArray[np.float64]:
 
 
 def _power(log10: float) -> str:
-    return power_text(10**log10 if log10 > -300 else 0.0, log10)
+    if log10 <= -300:
+        return power_text(0.0, log10)
+    return number(10**log10, max(0, 3 - max(0, int(log10))))
 
 
 def _share(value: float) -> str:

@@ -145,6 +145,8 @@ def settings_row(state: State) -> None:
         controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
         controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
         controls.number(state, "seed", words("depth.seed"), 0, 9999, 1)
+    if state["part"] != "signals":
+        return
     with columns[5], st.popover(words("depth.what_if"), icon=":material/compare:", width="stretch"):
         controls.toggle(state, "vs", words("depth.what_if.show"))
         _function(state, "2")

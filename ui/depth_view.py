@@ -3,8 +3,9 @@
 import streamlit as st
 
 from ui import controls
-from ui.depth_parts import born_dead, signals, theory
 from ui.depth_settings import PARTS, TABLE, UNITS, depth, published, results, settings_row
+from ui.depth_signals import signals
+from ui.depth_theory import born_dead, theory
 from ui.state import State, live
 
 __all__ = ["TABLE", "page"]
@@ -13,6 +14,11 @@ __all__ = ["TABLE", "page"]
 @live
 def page(state: State) -> None:
     """Everything above the lesson: the part, the published results, the settings, the instrument."""
+    with st.container(gap="xsmall"):
+        _page(state)
+
+
+def _page(state: State) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         controls.choice(

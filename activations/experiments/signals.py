@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from activations.base import Activation, Array, Parameter
+from activations.base import Array, Parameter
 from activations.experiments.deep_network import INPUTS, DeepNetwork, Draws, Layer, backward, draw, forward
 
 SIGMA_W = Parameter("sigma_w", symbol="σ_w", default=1.0, low=0.1, high=4.0, step=0.05)
@@ -55,13 +55,20 @@ class Signals:
     edges: Array
 
 
-def signals(network: DeepNetwork, sigma_w: Sequence[float], progress: Callable[[float], None] | None = None) -> Signals:
+def signals(
+    network: DeepNetwork,
+    sigma_w: Sequence[float],
+    progress: Callable[[float], None] | None = None,
+    *,
+    span: tuple[float, float] | None = None,
+) -> Signals:
     """Send inputs and an error through `network` for each value in `sigma_w`, on the same draw of chance.
 
-    Each value from 0.1 to 4, ParameterError otherwise.
+    Each value from 0.1 to 4, ParameterError otherwise. `span` is what the histogram's bins cover;
+    without it, what the network needs.
     """
     values = np.array([SIGMA_W.check(value) for value in sigma_w])
-    draws, edges = draw(network), bins(network)
+    draws, edges = draw(network), np.linspace(*(span or spans(network)), BINS + 1)
     measured = []
     for start in range(0, len(values), _ABREAST):
         measured.append(_measure(network, draws, values[start : start + _ABREAST], edges))
@@ -71,15 +78,15 @@ def signals(network: DeepNetwork, sigma_w: Sequence[float], progress: Callable[[
     return Signals(network, values, edges=edges, **joined)
 
 
-def bins(network: DeepNetwork) -> Array:
-    """The edges of the histogram's bins: they hold what the function can give, or −4 to 4 where it has no bounds."""
-    low, high = _span(network.f) if not network.residual else (-WIDEST, WIDEST)
-    return np.linspace(low, high, BINS + 1)
-
-
-def _span(f: Activation) -> tuple[float, float]:
-    low, high = max(f.facts.range.low, -WIDEST), f.facts.range.high
-    high = WIDEST if high == np.inf else high
+def spans(*networks: DeepNetwork) -> tuple[float, float]:
+    """What a histogram of these networks has to cover: what their functions can give, within −4 and 4 if unbounded."""
+    ends = []
+    for network in networks:
+        reach = network.f.facts.range
+        free = network.residual or not np.isfinite(reach.high)
+        low = -WIDEST if network.residual else max(reach.low, -WIDEST)
+        ends.append((low, WIDEST if free else reach.high))
+    low, high = min(ends)[0], max(high for _, high in ends)
     # half a bin of room at each end: a value on a bound lies in the middle of its bin
     room = (high - low) / (2 * (BINS - 1))
     return low - room, high + room
@@ -122,4 +129,4 @@ def _activations(h: Array, edges: Array) -> dict[str, NDArray[np.generic]]:
     return {"mean": h.mean(axis=(1, 2)), "std": h.std(axis=(1, 2)), "counts": counts.astype(np.uint16)}
 
 
-__all__ = ["BINS", "FLAT", "INPUTS", "SIGMA_W", "Signals", "bins", "signals"]
+__all__ = ["BINS", "FLAT", "INPUTS", "SIGMA_W", "Signals", "signals", "spans"]
