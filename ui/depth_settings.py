@@ -69,6 +69,17 @@ PRESETS: dict[str, dict[str, Any]] = {
     for name, values in {
         "glorot": {"width": 256, "std": 0.1, "layer": 1, "vs": True, **start("uniform"), **start("glorot", "2")},
         "he": {"f": "relu", "width": 512, "vs": True, "f2": "relu", **start("lecun"), **start("he", "2")},
+        "klambauer": {
+            "f": "selu",
+            "depth": 32,
+            "width": 256,
+            "mean": 0.5,
+            "std": 2.0,
+            "vs": True,
+            "f2": "relu",
+            **start("lecun"),
+            **start("lecun", "2"),
+        },
         "edge": {"part": "theory", "width": 256, **start("lecun")},
         "relu": {"part": "theory", "f": "relu", "width": 256, **start("he")},
         "lu": {"part": "dead"},
@@ -129,29 +140,25 @@ def results(state: State) -> None:
 def settings_row(state: State) -> None:
     """What a student sets first, and behind two buttons the rest."""
     words = state.words
-    columns = st.columns([3, 4, 3, 4, 3, 3])
-    with columns[0]:
-        _function(state, "", label_visibility="collapsed")
-    with columns[1]:
-        _start(state, "", label_visibility="collapsed")
-    for column, (name, usual) in zip(columns[2:], (("depth", DEPTHS), ("width", WIDTHS)), strict=False):
-        with column:
-            options = sorted({*usual, state[name]})
-            say = partial(_count, state, name)
-            controls.select(state, name, options, words(f"depth.{name}"), say, label_visibility="collapsed")
-    with columns[4], st.popover(words("depth.more"), icon=":material/tune:", width="stretch"):
-        controls.stops(state, "sb", BIASES, words("depth.sigma_b"), "{:g}".format)
-        _branches(state, "")
-        controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
-        controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
-        controls.number(state, "seed", words("depth.seed"), 0, 9999, 1)
-    if state["part"] != "signals":
-        return
-    with columns[5], st.popover(words("depth.what_if"), icon=":material/compare:", width="stretch"):
-        controls.toggle(state, "vs", words("depth.what_if.show"))
-        _function(state, "2")
-        _start(state, "2")
-        _branches(state, "2")
+    with st.container(horizontal=True, key="settings"):
+        _function(state, "", label_visibility="collapsed", width=126)
+        _start(state, "", label_visibility="collapsed", width=190)
+        for name, usual, width in (("depth", DEPTHS, 122), ("width", WIDTHS, 180)):
+            options, say = sorted({*usual, state[name]}), partial(_count, state, name)
+            more = {"label_visibility": "collapsed", "width": width}
+            controls.select(state, name, options, words(f"depth.{name}"), say, **more)
+        with st.popover(words("depth.more"), icon=":material/tune:"):
+            controls.stops(state, "sb", BIASES, words("depth.sigma_b"), "{:g}".format)
+            _branches(state, "")
+            controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
+            controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
+            controls.number(state, "seed", words("depth.seed"), 0, 9999, 1)
+        if state["part"] == "signals":
+            with st.popover(words("depth.what_if"), icon=":material/compare:"):
+                controls.toggle(state, "vs", words("depth.what_if.show"))
+                _function(state, "2")
+                _start(state, "2")
+                _branches(state, "2")
 
 
 def _count(state: State, name: str, count: int) -> str:
