@@ -106,7 +106,7 @@ def formula(state: State) -> None:
 def readout(f: activations.Activation, curvature: bool, gradient: float) -> list[str]:
     """The lines under the handles: the formulas with the numbers put in."""
     letters = {"x": "x_inside"} | {declared.symbol: declared.name for declared in f.parameters()}
-    symbol, formula = f.facts.symbol, f.facts.latex
+    symbol, formula = f.facts.symbol, f.facts.one_line or f.facts.latex
     for letter, value in f.facts.constants:
         formula = formula.replace(letter, number(value))
     lines = [
@@ -119,7 +119,7 @@ def readout(f: activations.Activation, curvature: bool, gradient: float) -> list
         )
     chain = (
         r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot "
-        rf"{symbol}'(x) = {number(gradient, 2)} \cdot {mathml.place(1)} = {mathml.place(2)}"
+        rf"{symbol}'(x) \allowbreak = {number(gradient, 2)} \cdot {mathml.place(1)} \allowbreak = {mathml.place(2)}"
     )
     lines.append(mathml.line(chain, (("@1", "slope_inside"), ("@2", "downstream"))))
     return lines
