@@ -30,10 +30,13 @@ def _theory(state: State, values: Any) -> Theory:
 
 def _fields(state: State, network: DeepNetwork, sigma_w: tuple[float, ...]) -> MeanField:
     """The theory for some σ_w, worked out now or kept from before."""
-    f, bias, layers = network.f, network.sigma_b, network.depth
-    start = network.input_mean**2 + network.input_std**2
-    work = partial(experiments.mean_field, f, sigma_w, bias, start=start, layers=layers, q=tuple(length_map.Q.tolist()))
-    return keep(("mean field", f, sigma_w, bias, start, layers), work)
+    asked = {
+        "sigma_b": network.sigma_b,
+        "start": network.input_mean**2 + network.input_std**2,
+        "layers": network.depth,
+    }
+    work = partial(experiments.mean_field, network.f, sigma_w, **asked, q=tuple(length_map.Q.tolist()))
+    return run(("mean field", network.f, sigma_w, *asked.values()), work, state.words("depth.measuring"))
 
 
 def theory(state: State) -> None:
@@ -93,10 +96,10 @@ def _theory_handles(state: State) -> None:
     )
 
 
-def _born_dead(state: State) -> list[BornDead]:
+def _born_dead(state: State) -> tuple[BornDead, ...]:
     """The networks of every width, drawn now or kept from before."""
-    asked = [NarrowNetworks(width=int(width), seed=int(state["seed"])) for width in dead_drawing.WIDTHS]
-    return [run(one, partial(experiments.born_dead, one), state.words("depth.drawing")) for one in asked]
+    asked = tuple(NarrowNetworks(width=int(width), seed=int(state["seed"])) for width in dead_drawing.WIDTHS)
+    return run(("born dead", asked), partial(experiments.born_dead_each, asked), state.words("depth.drawing"))
 
 
 def born_dead(state: State) -> None:

@@ -6,6 +6,7 @@ from ui import controls
 from ui.depth_settings import PARTS, TABLE, UNITS, depth, published, results, settings_row
 from ui.depth_signals import signals
 from ui.depth_theory import born_dead, theory
+from ui.runs import cancelled
 from ui.state import State, live
 
 __all__ = ["TABLE", "page"]
@@ -32,6 +33,7 @@ def _page(state: State) -> None:
     shown = published(state)
     if shown and not state.present:
         st.caption(words(f"depth.result.{shown}"))
+    cancelled(state)
     if state["part"] == "dead":
         born_dead(state)
         return

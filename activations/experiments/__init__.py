@@ -3,7 +3,7 @@
 The same input gives the same numbers, again and again; nothing is drawn or printed here.
 """
 
-from activations.experiments.born_dead import BornDead, NarrowNetworks, born_dead
+from activations.experiments.born_dead import BornDead, NarrowNetworks, born_dead, born_dead_each
 from activations.experiments.deep_network import INITIALISATIONS, DeepNetwork
 from activations.experiments.depth import SlopeProducts, saturation_bounds, slope_products
 from activations.experiments.dying_layer import DyingLayer, Settings, Spread, spread, train
@@ -24,6 +24,7 @@ __all__ = [
     "SlopeProducts",
     "Spread",
     "born_dead",
+    "born_dead_each",
     "mean_field",
     "saturation_bounds",
     "signals",

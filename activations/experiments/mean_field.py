@@ -23,8 +23,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from activations.base import Activation, Array, Parameter
+from activations.experiments._checks import whole
 from activations.experiments.signals import SIGMA_W
 
+LAYERS = Parameter("layers", symbol="L", default=30, low=1, high=100, step=1)
 SIGMA_B = Parameter("sigma_b", symbol="σ_b", default=0.0, low=0.0, high=5.0, step=0.01)
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
@@ -87,29 +89,36 @@ class MeanField:
 
 
 def mean_field(
-    f: Activation, sigma_w: ArrayLike, sigma_b: float = 0.0, *, start: float = 1.0, layers: int = 30,
+    f: Activation,
+    sigma_w: ArrayLike,
+    progress: Callable[[float], None] | None = None,
+    *,
+    sigma_b: float = 0.0,
+    start: float = 1.0,
+    layers: int = 30,
     q: ArrayLike = (),
-) -> MeanField:  # fmt: skip
+) -> MeanField:
     """The length map of `f` at the points `q`, and where `layers` layers lead an input of mean square `start`.
 
     The first layer's q is σ_w² start + σ_b², for it is fed by the input itself. Each σ_w from 0.1
-    to 4 and σ_b from 0 to 5, ParameterError otherwise.
+    to 4, σ_b from 0 to 5 and 1 to 100 layers, ParameterError otherwise.
     """
-    values = np.array([SIGMA_W.check(value) for value in np.atleast_1d(np.asarray(sigma_w)).tolist()])
-    bias = SIGMA_B.check(sigma_b)
-    points = np.asarray(q, dtype=np.float64)
-    gain = np.square(values)
+    layers = whole(LAYERS, layers)
+    values = np.array([SIGMA_W.check(value) for value in np.ravel(np.asarray(sigma_w)).tolist()])
+    bias, points, gain = SIGMA_B.check(sigma_b), np.asarray(q, dtype=np.float64), np.square(values)
     path = np.empty((len(values), layers))
     path[:, 0] = gain * start + bias**2
-    with np.errstate(over="ignore"):
-        for layer in range(1, layers):
-            path[:, layer] = gain * mean_square(f, path[:, layer - 1]) + bias**2
-    fates, fixed = zip(*(_settle(f, *pair, bias) for pair in zip(values, path[:, 0], strict=True)), strict=True)
-    limits = np.clip(np.array(fixed), 0.0, _LARGEST)
-    return MeanField(
-        f, bias, values, points, gain[:, None] * mean_square(f, points) + bias**2, path, fates, np.array(fixed),
-        gain * mean_square_slope(f, limits),
-    )  # fmt: skip
+    for layer in range(1, layers):
+        path[:, layer] = gain * mean_square(f, path[:, layer - 1]) + bias**2
+    fates, fixed = [], np.empty(len(values))
+    for place, (value, first) in enumerate(zip(values.tolist(), path[:, 0].tolist(), strict=True)):
+        fate, fixed[place] = _settle(f, value, first, bias)
+        fates.append(fate)
+        if progress:
+            progress((place + 1) / len(values))
+    image = gain[:, None] * mean_square(f, points) + bias**2
+    chi = gain * mean_square_slope(f, np.minimum(fixed, _LARGEST))
+    return MeanField(f, bias, values, points, image, path, tuple(fates), fixed, chi)
 
 
 def _settle(f: Activation, sigma_w: float, q: float, sigma_b: float) -> tuple[Fate, float]:
@@ -128,6 +137,8 @@ def _settle(f: Activation, sigma_w: float, q: float, sigma_b: float) -> tuple[Fa
     crossed = np.flatnonzero(ahead <= 0 if grows > 0 else ahead > -_LEVEL)
     if not crossed.size:
         return ("explodes", np.inf) if grows > 0 else ("vanishes", 0.0)
+    if crossed[0] == 0:
+        return "settles", q
     near, far = steps[crossed[0] - 1], steps[crossed[0]]
     for _ in range(60):
         middle = np.sqrt(near * far)
