@@ -22,6 +22,7 @@ CHARTS = ("map", "chi")
 FARTHEST = 3.0  # of the axes of q: an input of mean square 1 begins at σ_w², and settles lower
 Q = np.linspace(0, FARTHEST, 101)
 EDGE = 1e-6  # this close to 1, χ₁ is at the edge of chaos
+CLIMBED = 50  # layers of which stairs and steps are drawn at most, so that a film stays small
 _OUTSIDE = 1e6  # what is farther away is drawn here: beyond the axes, and within what float32 holds
 
 DIAGONAL, MAP, STAIRS, STEPS, FIXED = range(5)
@@ -167,6 +168,7 @@ def clipped(values: Values) -> Values:
 
 def stairs(path: Values, layer: int) -> Values:
     """The cobweb of the first `layer` layers, shape (2, values, points): up to the map, across to the diagonal."""
+    path = path[:, :CLIMBED]
     reached = path[:, np.minimum(np.arange(path.shape[1]), layer - 1)]
     x = np.repeat(reached, 2, axis=1)[:, :-1]
     y = np.concatenate([np.zeros((len(path), 1)), np.repeat(reached[:, 1:], 2, axis=1)], axis=1)
@@ -175,6 +177,7 @@ def stairs(path: Values, layer: int) -> Values:
 
 def steps(lengths: Values, layer: int) -> Values:
     """The simulation's pairs of q and the next q among the first `layer` layers, shape (2, values, points)."""
+    lengths = lengths[:, : CLIMBED + 1]
     pairs = np.stack([lengths[:, 1:-1], lengths[:, 2:]])
     beyond = np.arange(pairs.shape[2]) >= layer - 1
     return np.where(beyond, np.nan, clipped(pairs))

@@ -6,7 +6,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 
 import activations
 from activations import Activation, ParameterError
@@ -123,7 +123,9 @@ def test_the_image_is_the_map():
         assert found.path[place, 0] == pytest.approx(sigma_w**2 + 0.04)
 
 
-@pytest.mark.parametrize("bad", [{"sigma_w": [0.01]}, {"sigma_b": 9.0}, {"sigma_w": [math.nan]}, {"layers": 101}], ids=str)
+@pytest.mark.parametrize(
+    "bad", [{"sigma_w": [0.01]}, {"sigma_b": 9.0}, {"sigma_w": [math.nan]}, {"layers": 101}], ids=str
+)
 def test_numbers_out_of_range_are_refused(bad: dict):
     with pytest.raises(ParameterError):
         mean_field(TANH, **{"sigma_w": [1.0]} | bad)
