@@ -162,7 +162,7 @@ def settings_row(state: State) -> None:
 
 
 def _count(state: State, name: str, count: int) -> str:
-    return state.words(f"depth.{name}.count", count=count)
+    return state.words(f"depth.{name}.count", count=f"{count:,}")
 
 
 def _function(state: State, suffix: str, **more: Any) -> None:
