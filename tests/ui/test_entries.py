@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app_pages import function
-from ui import choose_view, compare_view, dead_relu_view, entries, function_view, saturation_view, softmax_view
+from ui import (
+    choose_view,
+    compare_view,
+    dead_relu_view,
+    depth_view,
+    entries,
+    function_view,
+    saturation_view,
+    softmax_view,
+)
 from ui.entries import Choice, Flag, Notice, Number, Numbers, Several, Texts, UnusableError
 from ui.state import COMMON
 
@@ -20,6 +29,7 @@ TABLES: dict[str, list[Any]] = {
         "softmax": softmax_view.TABLE,
         "saturation": saturation_view.TABLE,
         "dead_relu": dead_relu_view.TABLE,
+        "depth": depth_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

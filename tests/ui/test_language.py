@@ -9,8 +9,9 @@ from string import Formatter
 import pytest
 
 import activations
+from figures import depth, length_map
 from lessons import LANGUAGES
-from ui import dead_relu_view, frame, saturation_view, softmax_view
+from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -25,6 +26,22 @@ PUT_TOGETHER = {
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
     "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
+    "depth.column.{}": (*("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "kept", "gkept"),),
+    "depth.figure.{}": (
+        *(name for names in depth.QUANTITIES.values() for name in names),
+        *("activations", "activation", "layer", "run", "other", "layers", "bound", "share"),
+        *("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory"),
+    ),
+    "depth.norm.{}": depth_settings.NORMALISATIONS,
+    "depth.part.{}": depth_settings.PARTS,
+    "depth.preset.{}": tuple(depth_settings.PRESETS),
+    "depth.result.{}": tuple(depth_settings.PRESETS),
+    "depth.start.{}": depth_settings.STARTS,
+    "depth.theory.{}": ("settles", "vanishes", "explodes", "stays", "order", "edge", "chaos"),
+    "depth.theory.line.{}": ("fate", "chi", "layer"),
+    "depth.{}": ("depth", "width"),
+    "depth.{}.count": ("depth.count", "width.count"),
     "facts.{}": ("range", "monotone", "zero_centred", "saturates", "smoothness", "kinks", "largest_slope", "constants"),
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
@@ -163,6 +180,8 @@ def test_every_language_has_a_name_and_words() -> None:
 
 def test_every_page_has_a_title_in_every_language() -> None:
     for lang in LANGUAGES:
-        titles = [frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.TOOLS)]
+        titles = [
+            frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.LABS, *frame.TOOLS)
+        ]
         assert len(set(titles)) == len(titles)
         assert all(titles)

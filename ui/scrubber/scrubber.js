@@ -78,8 +78,11 @@ class Chart {
   constructor(key, onClick) {
     this.key = key
     this.onClick = onClick
+    this.moving = 0 // frames that Plotly has not yet finished
     /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
-    this.onPlot = () => { if (this.shown && !this.isPainted()) this.paint(this.shown) }
+    this.onPlot = () => {
+      if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
+    }
     this.watcher = new MutationObserver(() => this.find())
     this.watch()
   }
@@ -103,7 +106,15 @@ class Chart {
     this.element = found
     found.on("plotly_afterplot", this.onPlot)
     if (this.onClick) found.on("plotly_click", this.onClick)
-    if (this.shown) this.paint(this.shown)
+    this.paintSoon(false)
+  }
+
+  /* Not now: this may be in the midst of a drawing, whose steps follow one another as promises. A frame between
+     two of them, or before Plotly has fitted its margins anew, leaves curves and axes at different sizes. */
+  paintSoon(mixed) {
+    this.mixed ||= mixed
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => { if (this.shown) this.paint(this.shown) })
   }
 
   leave() {
@@ -114,6 +125,7 @@ class Chart {
   close() {
     this.watcher.disconnect()
     clearTimeout(this.waiting)
+    clearTimeout(this.soon)
     this.leave()
   }
 
@@ -124,13 +136,22 @@ class Chart {
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
-      window.Plotly.animate(this.element, frame, IMMEDIATE)?.catch(() => {})
+      this.moving += 1
+      window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }
     const there = this.element.layout.images ?? []
     this.drawn = new Map([...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)]))
     if (!this.drawn.size) return
     window.Plotly.relayout(this.element, Object.fromEntries(
       [...this.drawn].map(([image, source]) => [`images[${image}].source`, source])))
+  }
+
+  /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
+  rest() {
+    this.moving -= 1
+    if (this.moving || !this.mixed) return
+    this.mixed = false
+    window.Plotly.redraw(this.element)
   }
 
   /* By its pictures, which change at once, where there are any; traces follow a moment later. */
