@@ -1,5 +1,8 @@
 """What the experiments refuse beyond a parameter's range."""
 
+from dataclasses import fields
+from typing import Any, ClassVar, cast
+
 from activations.base import Parameter
 from activations.errors import ParameterError
 
@@ -21,3 +24,24 @@ def whole(declared: Parameter, value: object) -> int:
     if not number.is_integer():
         raise WholeNumberError(declared.name, value, declared.low, declared.high)
     return int(number)
+
+
+class Checked:
+    """Settings that check their numbers: a frozen dataclass with `parameter` fields, of which `COUNTS` are whole."""
+
+    COUNTS: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        for declared in self.parameters():
+            value = getattr(self, declared.name)
+            checked = whole(declared, value) if declared.name in self.COUNTS else declared.check(value)
+            object.__setattr__(self, declared.name, checked)
+
+    @classmethod
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """The numbers that can be set, in the order of the fields."""
+        return tuple(
+            Parameter(name=entry.name, default=float(cast(float, entry.default)), **entry.metadata)
+            for entry in fields(cast(Any, cls))
+            if entry.metadata
+        )
