@@ -43,12 +43,10 @@ def parse(text: str) -> tuple[Point, ...]:
     if filled > MOST + 1:
         raise PointsError("many", found=filled, most=MOST)
     points: list[Point] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        cells = _cells(line)
-        if not points and all(_number(cell) is None for cell in cells):
-            continue  # titles
+    lines = [(number, _cells(line)) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    if lines and all(_number(cell) is None for cell in lines[0][1]):
+        del lines[0]  # titles
+    for number, cells in lines:
         if len(cells) != 3:
             raise PointsError("columns", line=number, found=len(cells))
         points.append(_point(cells, number))
@@ -90,7 +88,7 @@ def check(points: Sequence[Point]) -> None:
     for column, entries in enumerate(zip(*points, strict=True), start=1):
         if not all(math.isfinite(entry) and abs(entry) <= LARGEST for entry in entries):
             raise PointsError("large", line=0, column=column, largest=LARGEST)
-        if max(entries) - min(entries) <= 1e-9 * max(map(abs, entries)):
+        if max(entries) - min(entries) <= 1e-5 * max(map(abs, entries)):
             raise PointsError("one_class") if column == 3 else PointsError("one_place", column=column)
 
 
@@ -102,34 +100,61 @@ def check_classes(points: Sequence[Point]) -> None:
 
 
 def written(points: Sequence[Point]) -> str:
-    """The points as a text for a link; `read` gives them back, each number at one of 4,096 places of its column.
+    """The points as a text for a link; `read` gives them back, x and y each at one of 4,096 places of its range.
 
-    It holds the lowest and the highest number of each column, and two characters a number.
+    Between tildes: the lowest and the highest x and y; the different values, or if they are more than
+    CLASSES, the lowest and the highest and a dot; and the points, two characters a number, one for a
+    value of few.
     """
     columns = np.array(points, dtype=np.float64).T
-    ends, codes = [], []
-    for column in columns:
-        low, high = (float(f"{end:.6g}") for end in (column.min(), column.max()))
-        places = np.clip(np.rint((column - low) / (high - low) * STEPS), 0, STEPS).astype(int).tolist()
-        ends += [f"{low:.6g}", f"{high:.6g}"]
-        codes.append([_DIGITS[place // 64] + _DIGITS[place % 64] for place in places])
-    return "~".join([*ends, "".join("".join(point) for point in zip(*codes, strict=True))])
+    ends = [_brief(end) for column in columns for end in (column.min(), column.max())]
+    places = [_places(column, *map(float, ends[2 * at : 2 * at + 2])) for at, column in enumerate(columns)]
+    kinds = [_brief(kind) for kind in np.unique(columns[2])]
+    if len(kinds) <= CLASSES:
+        ends[4:] = kinds
+        places[2] = [_DIGITS[kinds.index(_brief(value))] for value in columns[2]]
+    else:
+        ends.append(".")
+    return "~".join([*ends, "".join("".join(point) for point in zip(*places, strict=True))])
+
+
+def _brief(value: float) -> str:
+    return f"{value + 0.0:.10g}"
+
+
+def _places(column: NDArray[np.float64], low: float, high: float) -> list[str]:
+    places = np.clip(np.rint((column - low) / (high - low) * STEPS), 0, STEPS).astype(int).tolist()
+    return [_DIGITS[place // 64] + _DIGITS[place % 64] for place in places]
 
 
 def read(text: str) -> tuple[Point, ...]:
     """The points in a link's text; PointsError if it is not one that `written` could have made."""
-    *ends, code = text.split("~")
-    numbers = [_number(end) for end in ends]
-    if len(ends) != 6 or not re.fullmatch(r"(?:[\w-]{6})+", code, re.ASCII) or None in numbers:
+    *parts, code = text.split("~")
+    many = parts[-1:] == ["."]
+    width = 6 if many else 5
+    ends = [float(f"{found:.10g}") for found in map(_number, parts[: 6 if many else None]) if found is not None]
+    as_many = len(ends) == len(parts) - many and (len(ends) == 6 if many else 4 < len(ends) <= 4 + CLASSES)
+    if not as_many or not re.fullmatch(rf"(?:[A-Za-z0-9_-]{{{width}}})+", code):
         raise PointsError("code")
-    places = np.array([64 * _VALUE[a] + _VALUE[b] for a, b in zip(code[::2], code[1::2], strict=True)])
-    low, high = np.array(numbers, dtype=np.float64).reshape(3, 2).T
-    if len(places) > 3 * MOST:
-        raise PointsError("many", found=len(places) // 3, most=MOST)
-    if not np.all(np.isfinite(low) & np.isfinite(high) & (low < high)):
-        raise PointsError("code")
-    columns: NDArray[np.float64] = low + (high - low) * (places.reshape(-1, 3) / STEPS)
-    # ten digits, so that what one link says is what the next one will say
-    points = tuple((float(f"{x:.10g}"), float(f"{y:.10g}"), float(f"{value:.10g}")) for x, y, value in columns.tolist())
+    if len(code) > width * MOST:
+        raise PointsError("many", found=len(code) // width, most=MOST)
+    points = [_decoded(code[at : at + width], ends) for at in range(0, len(code), width)]
     check(points)
-    return points
+    return tuple(points)
+
+
+def _decoded(code: str, ends: Sequence[float]) -> Point:
+    digits = [_VALUE[digit] for digit in code]
+    places = [64 * a + b for a, b in zip(digits[:5:2], digits[1::2], strict=False)]
+    # ten digits, so that what one link says is what the next one will say
+    numbers = [
+        float(_brief((1.0 - place / STEPS) * low + place / STEPS * high))  # exact at both ends
+        for place, low, high in zip(places, ends[::2], ends[1::2], strict=False)
+    ]
+    if len(code) == 6:
+        x, y, value = numbers
+    elif digits[4] < len(ends) - 4:
+        x, y, value = *numbers, ends[4 + digits[4]]
+    else:
+        raise PointsError("code")
+    return x, y, value
