@@ -21,6 +21,8 @@ from activations.experiments.own_points import Point
 Kind = Literal["moons", "circles", "spiral", "xor", "blobs", "hills", "own"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 MANY = ("spiral", "blobs")  # the sets that can have more than two classes
+BOARD = 2.0  # half the width of the board on which own points are set by hand
+_AS_THEY_ARE = (np.zeros(2), np.ones(2))  # centre and scale
 
 
 @dataclass(frozen=True)
@@ -54,9 +56,10 @@ class Points:
     """The points as the network is given them.
 
     positions: shape (n, 2). labels: 0 to classes − 1, shape (n,). targets: shape (n,). is_test:
-    which are kept for testing, shape (n,). classes: how many. names: what a label stands for. centre
+    which are kept for testing, shape (n,). classes: how many. names: what a label stands for.
+    half_width: half the width of a square window about 0 that holds all points with some room. centre
     and scale: a position times `scale` plus `centre` is the place in the reader's own units, shape
-    (2,) each; own points are brought to mean 0 and standard deviation 1, the others are as they are.
+    (2,) each. Own points that reach beyond ±BOARD are brought to mean 0 and standard deviation 1.
     """
 
     positions: Array
@@ -65,13 +68,9 @@ class Points:
     is_test: NDArray[np.bool_]
     classes: int
     names: tuple[str, ...]
+    half_width: float
     centre: Array
     scale: Array
-
-    @property
-    def half_width(self) -> float:
-        """Half the width of a square window about 0 that holds all points with some room."""
-        return math.ceil(2.2 * float(np.abs(self.positions).max())) / 2
 
 
 def make(data: Data, seed: int) -> Points:
@@ -91,7 +90,11 @@ def make(data: Data, seed: int) -> Points:
         targets = np.linspace(-1.0, 1.0, classes)[labels]
     names = tuple(str(label + 1) for label in range(classes))
     is_test = _split(labels, data.test_share, generator)
-    return Points(positions, labels, targets, is_test, classes, names, np.zeros(2), np.ones(2))
+    return Points(positions, labels, targets, is_test, classes, names, _half_width(positions), *_AS_THEY_ARE)
+
+
+def _half_width(positions: Array) -> float:
+    return math.ceil(2.2 * float(np.abs(positions).max())) / 2
 
 
 def hills(positions: Array) -> Array:
@@ -143,14 +146,17 @@ _SETS: dict[str, Callable[[NDArray[np.int64], int, np.random.Generator], Array]]
 def _own(data: Data, generator: np.random.Generator) -> Points:
     x, y, value = np.array(data.own, dtype=np.float64).T
     given = np.stack([x, y], axis=1)
-    centre, scale = given.mean(axis=0), given.std(axis=0)
+    on_board = bool(np.abs(given).max() <= BOARD)
+    centre, scale = _AS_THEY_ARE if on_board else (given.mean(axis=0), given.std(axis=0))
+    positions = (given - centre) / scale
+    half_width = BOARD if on_board else _half_width(positions)
     kinds, labels = np.unique(value, return_inverse=True)
     # from −1 to 1, so that a loss means the same whatever the unit of the value is
     targets = 2.0 * (value - kinds[0]) / (kinds[-1] - kinds[0]) - 1.0
     names = tuple(f"{kind:g}" for kind in kinds.tolist())
     are_classes = len(kinds) <= own_points.CLASSES
     is_test = _split(labels if are_classes else np.zeros_like(labels), data.test_share, generator)
-    return Points((given - centre) / scale, labels, targets, is_test, len(kinds), names, centre, scale)
+    return Points(positions, labels, targets, is_test, len(kinds), names, half_width, centre, scale)
 
 
 def _split(labels: NDArray[np.int64], share: float, generator: np.random.Generator) -> NDArray[np.bool_]:

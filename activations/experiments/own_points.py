@@ -106,6 +106,8 @@ def written(points: Sequence[Point]) -> str:
     CLASSES, the lowest and the highest and a dot; and the points, two characters a number, one for a
     value of few.
     """
+    if not points:
+        return ""
     columns = np.array(points, dtype=np.float64).T
     ends = [_brief(end) for column in columns for end in (column.min(), column.max())]
     places = [_places(column, *map(float, ends[2 * at : 2 * at + 2])) for at, column in enumerate(columns)]
@@ -123,12 +125,15 @@ def _brief(value: float) -> str:
 
 
 def _places(column: NDArray[np.float64], low: float, high: float) -> list[str]:
-    places = np.clip(np.rint((column - low) / (high - low) * STEPS), 0, STEPS).astype(int).tolist()
+    share = (column - low) / (high - low or 1.0)  # all in one place: at its start
+    places = np.clip(np.rint(share * STEPS), 0, STEPS).astype(int).tolist()
     return [_DIGITS[place // 64] + _DIGITS[place % 64] for place in places]
 
 
 def read(text: str) -> tuple[Point, ...]:
-    """The points in a link's text; PointsError if it is not one that `written` could have made."""
+    """The points in a link's text, which may still be too few for `check`; PointsError for a damaged text."""
+    if not text:
+        return ()
     *parts, code = text.split("~")
     many = parts[-1:] == ["."]
     width = 6 if many else 5
@@ -138,9 +143,10 @@ def read(text: str) -> tuple[Point, ...]:
         raise PointsError("code")
     if len(code) > width * MOST:
         raise PointsError("many", found=len(code) // width, most=MOST)
-    points = [_decoded(code[at : at + width], ends) for at in range(0, len(code), width)]
-    check(points)
-    return tuple(points)
+    points = tuple(_decoded(code[at : at + width], ends) for at in range(0, len(code), width))
+    if not all(abs(number) <= LARGEST for point in points for number in point):  # NaN is no number either
+        raise PointsError("code")
+    return points
 
 
 def _decoded(code: str, ends: Sequence[float]) -> Point:

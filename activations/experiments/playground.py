@@ -4,7 +4,7 @@ Mini-batches are drawn by a new shuffling every epoch; the last batch of an epoc
 Weights, shuffling and points come from the seed, each from a stream of its own, so that two
 settings with the same seed learn from the same points in the same order.
 
-Kept are the weights at up to about 100 epochs, dense at the start, where most happens, and what
+Kept are the weights at up to 100 epochs after the start, dense at the start, where most happens, and what
 `recording` reads off them. A run ends when a weight grows beyond LIMIT: it has diverged, and
 `Divergence` says where.
 
@@ -91,10 +91,11 @@ def steps_an_epoch(settings: Settings) -> int:
 
 
 def frame_epochs(epochs: int) -> NDArray[np.int64]:
-    """The epochs that are kept: every one up to FRAMES, otherwise about FRAMES, their distance growing evenly."""
+    """The epochs that are kept: every one up to FRAMES, otherwise FRAMES of them after the start, from 1 ever wider."""
     if epochs <= FRAMES:
         return np.arange(epochs + 1)
-    return np.unique(np.rint(epochs * np.linspace(0.0, 1.0, FRAMES + 1) ** 2).astype(np.int64))
+    power = math.log(epochs) / math.log(FRAMES)  # puts the first one at 1
+    return np.rint(epochs * np.linspace(0.0, 1.0, FRAMES + 1) ** power).astype(np.int64)
 
 
 Cause = Literal["rate", "penalty"]

@@ -10,7 +10,7 @@ from activations.experiments.datasets import Points
 from activations.experiments.depth import saturation_bounds
 from activations.experiments.network import Backward, Network
 
-SIDE = 46  # the decision surface's grid; every third of its rows and columns is a unit's map
+SIDE = 45  # the decision surface's cells; the middle of every three by three is a cell of the units' maps
 STRIDE = 3
 HIGHEST = 1.25  # the answers that a regression's surface tells apart: −1.25 to 1.25
 SPAN, BINS = 8.0, 64  # the histogram's window, −8 to 8; what lies beyond is counted in its last bins
@@ -30,10 +30,10 @@ class Recording:
     training point; saturated: share of its pre-activations where the slope is below 1 % of its
     largest, beyond the function's `saturation_bounds`; shape (frames, layers) each.
 
-    surface: the answers over the window, shape (frames, SIDE, SIDE), rows from below, as 8-bit
-    numbers: for two classes 255 times the probability of the second; for regression from −HIGHEST to
-    HIGHEST; for k classes bands of 256 // k numbers, one a class, the surer the higher in its band.
-    maps: for every hidden layer its units' values over the window, shape (frames, units, 16, 16),
+    surface: the answers at the middles of SIDE × SIDE cells of the window, rows from below, as 8-bit
+    numbers, shape (frames, SIDE, SIDE): for two classes 255 times the probability of the second; for
+    regression from −HIGHEST to HIGHEST; for k classes bands of 256 // k numbers, one a class, the surer the higher in its band.
+    maps: for every hidden layer its units' values over the window, shape (frames, units, 15, 15),
     from −limit to limit as 0 to 254, the limits, shape (units,), being each unit's largest value in
     the whole run. histogram: for every hidden layer the share of its pre-activations in each of BINS
     bins over −SPAN to SPAN, shape (frames, BINS).
@@ -57,7 +57,7 @@ class Recorder:
         self.network, self.points = network, points
         self._wanted = network.wanted(points)
         self._groups = (np.flatnonzero(~points.is_test), np.flatnonzero(points.is_test))
-        axis = np.linspace(-points.half_width, points.half_width, SIDE)
+        axis = points.half_width * (2.0 * np.arange(SIDE) + 1.0 - SIDE) / SIDE
         x, y = np.meshgrid(axis, axis)
         self._window = np.stack([x.ravel(), y.ravel()], axis=1)
         self._bounds = [saturation_bounds(f) for f in network.functions]
@@ -80,7 +80,7 @@ class Recorder:
         seen, values = self.network.forward(theta, self._window)
         self._surface.append(self._indices(seen[-1]).reshape(SIDE, SIDE))
         for layer, held in enumerate(values[1:]):
-            square = held.T.reshape(-1, SIDE, SIDE)[:, ::STRIDE, ::STRIDE]
+            square = held.T.reshape(-1, SIDE, SIDE)[:, STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE]
             self._maps[layer].append(square.astype(np.float32))
 
     def _fit(self, outputs: Array) -> None:

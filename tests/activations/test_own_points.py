@@ -1,7 +1,7 @@
 """A reader's own points: what can be read, what is refused and with which line, and their short form in links."""
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -74,15 +74,12 @@ numbers = st.floats(-1e6, 1e6)
 values = st.sampled_from([0.0, 1.0, 2.5]) | numbers
 
 
-@given(st.lists(st.tuples(numbers, numbers, values), min_size=4, max_size=MOST))
+@given(st.lists(st.tuples(numbers, numbers, values), max_size=MOST))
 def test_a_link_keeps_the_points_to_a_four_thousandth_and_then_for_ever(points):
-    try:
-        own_points.check(points)
-    except PointsError:
-        assume(False)
     text = written(points)
     once = read(text)
     assert len(text) < 130 + 6 * len(points)
+    assert len(once) == len(points)
     for given_column, found in zip(zip(*points, strict=True), zip(*once, strict=True), strict=True):
         span = max(given_column) - min(given_column)
         assert_allclose(found, given_column, atol=0.51 * span / own_points.STEPS + 1e-9 * max(map(abs, given_column)))
@@ -99,9 +96,9 @@ def test_few_values_are_kept_to_the_last_digit():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "~", "AAAA", "0~1~0~1~0~1~", "0~1~0~1~0~1~AAAA", "0~1~0~1~0~1~AAAA!", "0~1~0~1~0~1~ééééé", "1~0~0~1~0~1~AAAAA",
+    ["~", "AAAA", "0~1~0~1~0~1~", "0~1~0~1~0~1~AAAA", "0~1~0~1~0~1~AAAA!", "0~1~0~1~0~1~ééééé", 
      "nan~1~0~1~0~1~" + "A_-9B" * 4, "x~1~0~1~0~1~" + "A_-9A" * 4, "0~1~0~1~0~1~" + "AAAAA" * 10_000,
-     "0~inf~0~1~0~1~AAAAA__AAB__AAAAA__B", "0~1~0~1~0~1~" + "AAAAA" * 4, "0~1~0~1~0~1~AAAAA__AAB__AAAAA__C",
+     "0~inf~0~1~0~1~AAAAA__AAB__AAAAA__B", "0~1~0~1~0~1~AAAAA__AAB__AAAAA__C",
      "0~1~0~1~0~1~2~.~AAAAAA", "0~1~0~1~0~.~AAAAAA", "0~1~0~1~AAAAA", "0~1~0~1~0~1~2~3~4~5~AAAAAAAAAA"],
     ids=lambda text: text[:20],
 )  # fmt: skip
