@@ -160,9 +160,9 @@ def _own(data: Data, generator: np.random.Generator) -> Points:
 
 
 def _split(labels: NDArray[np.int64], share: float, generator: np.random.Generator) -> NDArray[np.bool_]:
-    """Of each class its share for testing, and at least one point to learn from."""
+    """Of each class its share for testing; half of a single point rounds to none, so one is left to learn from."""
     is_test = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = generator.permutation(np.flatnonzero(labels == label))
-        is_test[members[: min(round(share * len(members)), len(members) - 1)]] = True
+        is_test[members[: round(share * len(members))]] = True
     return is_test

@@ -32,7 +32,8 @@ class Recording:
 
     surface: the answers at the middles of SIDE × SIDE cells of the window, rows from below, as 8-bit
     numbers, shape (frames, SIDE, SIDE): for two classes 255 times the probability of the second; for
-    regression from −HIGHEST to HIGHEST; for k classes bands of 256 // k numbers, one a class, the surer the higher in its band.
+    regression from −HIGHEST to HIGHEST; for k classes bands of 256 // k numbers, one a class, the surer
+    the higher in its band.
     maps: for every hidden layer its units' values over the window, shape (frames, units, 15, 15),
     from −limit to limit as 0 to 254, the limits, shape (units,), being each unit's largest value in
     the whole run. histogram: for every hidden layer the share of its pre-activations in each of BINS
