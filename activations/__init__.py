@@ -11,12 +11,14 @@ from typing import Any
 
 from activations.base import Activation, Facts, Family, Interval, Parameter
 from activations.errors import ParameterError, UnknownActivationError
+from activations.exponential_units import ELU, SELU
+from activations.gaussian import GELU
 from activations.rectifiers import Identity, LeakyReLU, ReLU, ReLU6
 from activations.sigmoids import Sigmoid, Tanh
 from activations.softmax import cross_entropy, entropy, log_softmax, softmax, softmax_jacobian
 
 # The catalogue: the order is the gallery's, the names are PyTorch's and JAX's.
-CATALOGUE: tuple[type[Activation], ...] = (ReLU, Sigmoid, Tanh, LeakyReLU, ReLU6, Identity)
+CATALOGUE: tuple[type[Activation], ...] = (ReLU, Sigmoid, Tanh, LeakyReLU, ELU, SELU, GELU, ReLU6, Identity)
 
 _BY_NAME = {kind.name: kind for kind in CATALOGUE}
 
@@ -50,6 +52,9 @@ def family(name: str, **values: Any) -> Family:
 
 __all__ = [
     "CATALOGUE",
+    "ELU",
+    "GELU",
+    "SELU",
     "Activation",
     "Facts",
     "Family",

@@ -8,8 +8,8 @@ A unit is *active* on an image if its slope there is not 0, so that the image ca
 otherwise it is *silent* on that image. For ReLU silent means output 0. A unit is *dead* if it is
 silent on every image: no gradient reaches its weights, and since the layer below it is the data,
 plain gradient descent never wakes it again. Leaky ReLU and the identity have no slope 0, so their
-units can't die; neither can sigmoid's and tanh's, short of |z| ≈ 745 and 373, where float64 holds
-the slope no longer.
+units can't die; neither can those of the smooth functions, short of where float64 holds the slope
+no longer: sigmoid |z| ≈ 745, tanh 373, ELU and SELU z ≈ −745, GELU −39.
 
 Measured, width 32, 60 epochs, training accuracy (seed 0; in brackets the range over seeds 0 to 9):
 

@@ -6,7 +6,10 @@ import activations
 from activations import Activation
 
 # Values that papers and models use, beside the bounds and the middle of every range.
-PUBLISHED = {"leaky_relu": [{"alpha": value} for value in (0.1, 0.2, 0.25)]}
+PUBLISHED = {
+    "leaky_relu": [{"alpha": value} for value in (0.1, 0.2, 0.25)],
+    "elu": [{"alpha": 1.6732632423543772}],  # SELU's
+}
 
 
 def _settings(kind: type[Activation]) -> Iterator[Activation]:

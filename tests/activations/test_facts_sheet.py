@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from activations import Identity, LeakyReLU, ReLU, Sigmoid, Tanh, softmax
+from activations import ELU, GELU, SELU, Identity, LeakyReLU, ReLU, Sigmoid, Tanh, softmax
 from activations.experiments import saturation_bounds, slope_products, train_neuron
 
 sigmoid, tanh = Sigmoid(), Tanh()
@@ -63,6 +63,38 @@ def test_leaky_relu_is_the_larger_of_two_lines():
     for alpha in (0.001, 0.01, 0.2, 0.999):
         assert_array_equal(LeakyReLU(alpha=alpha)(X), np.maximum(alpha * X, X))
     assert_array_equal(LeakyReLU(alpha=1)(X), Identity()(X))
+
+
+def test_the_slope_of_elu_is_continuous_for_alpha_1_alone():
+    for alpha in (0.1, 0.5, 1.0, 1.5, 2.0):
+        elu = ELU(alpha=alpha)
+        left, right = elu.derivative([-1e-12, 1e-12])
+        assert left == pytest.approx(alpha)
+        assert right == 1
+        assert (elu.facts.kinks == ()) == (alpha == 1)
+        assert elu.derivative(0) == alpha  # PyTorch's and JAX's choice
+        assert elu(-40) == -alpha  # it does saturate, on the left
+
+
+def test_selu_is_a_scaled_elu():
+    (_, scale), (_, alpha) = SELU().facts.constants
+    assert_allclose(SELU()(X), scale * ELU(alpha=alpha)(X), rtol=1e-15)
+    assert_allclose(SELU().derivative(X), scale * ELU(alpha=alpha).derivative(X), rtol=1e-15)
+    assert SELU().facts.largest_slope == SELU().derivative(0) == pytest.approx(scale * alpha, rel=1e-15)
+
+
+def test_gelu_dips_and_is_steeper_than_1():
+    gelu = GELU()
+    (turn,) = gelu.facts.turns
+    assert printed(turn, 3) == "-0.752"
+    assert printed(gelu(turn), 3) == "-0.170"
+    assert gelu(X).min() == pytest.approx(gelu.facts.range.low, abs=1e-6)
+    assert X[gelu(X).argmin()] == pytest.approx(turn, abs=0.005)
+    assert printed(gelu.facts.largest_slope, 3) == "1.129"
+    assert gelu.facts.largest_slope == pytest.approx(
+        (1 + math.erf(1)) / 2 + 1 / (math.e * math.sqrt(math.pi)), rel=1e-15
+    )
+    assert gelu.derivative(math.sqrt(2)) == pytest.approx(gelu.facts.largest_slope, rel=1e-15)
 
 
 def test_layers_without_a_bend_collapse_into_one():

@@ -12,10 +12,15 @@ from figures.film import Film
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a browser gets of a film: the header, and what each attribute of each trace is in every frame."""
+    """What a browser gets of a film: the header, and what everything is in every frame.
+
+    `tracks` go by trace and attribute, those of a second chart by chart, trace and attribute.
+    `pictures`, in the colours that are shown, go by chart and image: (frames, rows, columns, 4).
+    """
 
     header: dict[str, Any]
-    tracks: dict[tuple[int, str], np.ndarray]
+    tracks: dict[tuple[Any, ...], np.ndarray]
+    pictures: dict[tuple[int, int], np.ndarray]
 
     @property
     def frames(self) -> int:
@@ -32,15 +37,28 @@ def decode(data: bytes) -> Decoded:
     """Read an encoded film."""
     (length,) = struct.unpack_from("<I", data)
     header = json.loads(data[4 : 4 + length].decode("utf-8"))
-    tracks, place = {}, 4 + length
-    for trace, attribute, points in header["tracks"]:
+    tracks: dict[tuple[Any, ...], np.ndarray] = {}
+    place = 4 + length
+    for chart, trace, attribute, points in header["tracks"]:
         count = header["frames"] * points
         values = np.array(struct.unpack_from(f"<{count}f", data, place), dtype=np.float32)
-        tracks[trace, attribute] = values.reshape(header["frames"], points)
+        name = (chart, trace, attribute) if chart else (trace, attribute)
+        tracks[name] = values.reshape(header["frames"], points)
         place += 4 * count
+    palettes = []
+    for _ in range(header["palettes"]):
+        palettes.append(list(struct.iter_unpack("4B", data[place : place + 1024])))
+        place += 1024
+    pictures = {}
+    for chart, image, palette, rows, columns in header["pictures"]:
+        count = header["frames"] * rows * columns
+        colours = [palettes[palette][cell] for cell in data[place : place + count]]
+        pictures[chart, image] = np.array(colours).reshape(header["frames"], rows, columns, 4)
+        place += count
     assert place == len(data), "bytes are left over"
     assert len(tracks) == len(header["tracks"]), "two tracks for one attribute"
-    return Decoded(header, tracks)
+    assert len(pictures) == len(header["pictures"]), "two pictures for one image"
+    return Decoded(header, tracks, pictures)
 
 
 def sent(film: Film) -> Decoded:

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from figures.film import Film, Track, between, frame_values, present_frame, still, track
+from figures.film import (
+    LARGEST,
+    LARGEST_PICTURES,
+    Film,
+    Picture,
+    Track,
+    between,
+    frame_values,
+    present_frame,
+    still,
+    track,
+)
+from figures.picture import palette
 from tests.figures.decoding import decode, sent
 
 
@@ -30,7 +42,9 @@ def test_a_decoded_film_is_the_film(present: float, frame: int, frames: int) -> 
         "handle": "x",
         "positions": [0.0, 0.5, 1.0],
         "frames": frames,
-        "tracks": [[2, "y", 2], [0, "x", 2]],
+        "tracks": [[0, 2, "y", 2], [0, 0, "x", 2]],
+        "palettes": 0,
+        "pictures": [],
         "words": {"x": list(film.words["x"])},
     }
     for entry in film.tracks:
@@ -49,6 +63,38 @@ def test_the_numbers_are_aligned_whatever_the_words(text: str) -> None:
 def test_positions_are_written_without_noise() -> None:
     film = Film("x", np.array([0.1 + 0.2, 1 / 3]), 1 / 3, ())
     assert json.loads(film.encode()[4:])["positions"] == [0.3, 0.3333333333]
+
+
+def test_a_film_over_two_charts_carries_pictures_in_the_colours_of_their_palettes() -> None:
+    positions = np.array([0.0, 0.5, 1.0])
+    warm, cold = palette("#ff0000", "#ffff00"), palette("#0000ff", "#00ffff")
+    grid = np.arange(3 * 5 * 7, dtype=np.uint8).reshape(3, 5, 7)
+    tracks = [track(0, "y", positions[:, None]), track(0, "y", 2 * positions[:, None], chart=1)]
+    pictures = [
+        Picture(0, grid, warm),
+        Picture(1, 255 - grid[:, :1, :3], cold),
+        Picture(0, grid[:, :2, :1], warm, chart=1),
+    ]
+    found = sent(Film("x", positions, 0.5, tracks, {"x": ["ö", "", "z"]}, pictures))
+    assert_array_equal(found.tracks[0, "y"], positions[:, None])
+    assert_array_equal(found.tracks[1, 0, "y"], 2 * positions[:, None])
+    assert found.header["palettes"] == 2  # one that two pictures share goes once
+    for entry in pictures:
+        shown = found.pictures[entry.chart, entry.image]
+        assert_array_equal(shown[:, ::-1], entry.palette[entry.values])  # the top row first
+
+
+def test_a_film_says_how_large_it_may_be() -> None:
+    assert small(0.5).bound == LARGEST
+    cells = np.zeros((3, 2, 2), np.uint8)
+    film = Film("x", np.array([0.0, 0.5, 1.0]), 0.5, (), {}, [Picture(0, cells, palette("#000000", "#ffffff"))])
+    assert film.bound == LARGEST_PICTURES
+
+
+@pytest.mark.parametrize("cells", [np.zeros((2, 4, 4), np.uint8), np.zeros((3, 4, 4)), np.zeros((3, 16), np.uint8)])
+def test_a_picture_that_is_not_bytes_in_every_frame_is_refused(cells: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="picture 4 must be bytes in 3 frames"):
+        Film("x", np.array([0.0, 0.5, 1.0]), 0.5, (), {}, [Picture(4, cells, palette("#000000", "#ffffff"))])
 
 
 @given(st.floats(-2, 2))

@@ -10,7 +10,7 @@ from figures import function as drawing
 from figures.function import View
 from ui import entries, scrubber
 from ui.language import Words
-from ui.scrubber import Handle, Mark, encoded
+from ui.scrubber import Handle, Mark, Pick, encoded
 from ui.state import COMMON, State, changes
 
 SIGMOID = activations.get("sigmoid")
@@ -33,8 +33,8 @@ class Browser:
         self.files[place] = data
         return f"/media/{place}"
 
-    def _show(self, *, key: str, data: dict[str, Any], on_released_change: Any) -> None:
-        self.key, self.data, self.heard = key, data, on_released_change
+    def _show(self, *, key: str, data: dict[str, Any], on_released_change: Any, on_picked_change: Any) -> None:
+        self.key, self.data, self.heard, self.clicked = key, data, on_released_change, on_picked_change
 
     def answer(self, **values: Any) -> dict[str, Any]:
         """A release in the browser; what changes of the state."""
@@ -44,6 +44,11 @@ class Browser:
         found = dict(changes())
         changes().clear()
         return found
+
+    def click(self, told: Any) -> None:
+        """A click on a chart in the browser."""
+        self.session[self.key] = SimpleNamespace(picked=told)
+        self.clicked()
 
     def handle(self, name: str) -> dict[str, Any]:
         return next(handle for handle in self.data["handles"] if handle["name"] == name)
@@ -79,7 +84,7 @@ def test_the_browser_is_told_where_the_handle_stands(browser: Browser) -> None:
     assert told["marks"] == [{"at": 0.5, "text": "0", "align": "start"}]
     assert told["film"] == "/media/scrubber-x"
     assert browser.files["scrubber-x"] == film().data
-    assert browser.data["chart"] == "chart"
+    assert browser.data["charts"] == ["chart"]
     assert browser.data["words"] == {"y": "0.7"}
     assert browser.data["say"]["reset"] == Words("en")("scrubber.reset")
 
@@ -175,3 +180,46 @@ def test_a_page_can_put_handles_together_without_undoing_a_reset(browser: Browse
 
 def test_a_film_without_words_for_the_ear_says_what_it_shows() -> None:
     assert film().said == film().texts
+
+
+def test_a_film_is_fetched_at_once_unless_its_handle_is_lazy(browser: Browser) -> None:
+    state, more = page(), {"chart": ("one", "two"), "readout": [], "words": {}, "key": "s"}
+    scrubber.scrubber(state, [Handle("x", "x", film()), Handle("g", "g", film(), lazy=True)], **more)
+    assert [browser.handle(name)["lazy"] for name in ("x", "g")] == [False, True]
+    assert browser.data["charts"] == ["one", "two"]
+    assert not browser.data["picks"]
+
+
+def test_a_page_without_a_chart_plays_for_its_readout_alone(browser: Browser) -> None:
+    show(page(), chart="")
+    assert browser.data["charts"] == []
+
+
+def test_what_is_clicked_is_told_with_its_place(browser: Browser) -> None:
+    found: list[Pick] = []
+    show(page(), chart=("one", "two"), picked=found.append)
+    assert browser.data["picks"]
+    browser.click({"chart": 1, "trace": 2, "point": 30, "x": 0.5, "y": -1})
+    browser.click({"chart": 0, "x": 2, "y": 3})
+    browser.click({"chart": 0, "trace": 1, "point": [3, 4], "x": "2", "y": 3})  # a cell of a heat map
+    assert found == [Pick("two", 0.5, -1.0, 2, 30), Pick("one", 2.0, 3.0, None, None), Pick("one", 2.0, 3.0, 1, None)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        [],
+        {},
+        "x",
+        {"chart": 2, "x": 0, "y": 0},
+        {"chart": 0, "x": "cat", "y": 0},
+        {"chart": 0, "x": float("nan"), "y": 0},
+        {"chart": 0, "x": 0, "y": [1]},
+    ],
+)
+def test_a_click_that_cannot_be_used_is_none(browser: Browser, told: Any) -> None:
+    found: list[Pick] = []
+    show(page(), chart=("one", "two"), picked=found.append)
+    browser.click(told)
+    assert found == []

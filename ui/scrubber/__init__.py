@@ -1,4 +1,4 @@
-"""The scrubber: handles in the browser that play films on the chart beside them.
+"""The scrubber: handles in the browser that play films on the charts beside them.
 
 The server hears of a handle when it is let go: `released` puts the new values into the state, and
 the next run sends the films around it. What was typed and cannot be used stays in its field, with
@@ -8,6 +8,7 @@ a sentence that says what is valid.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Handle:
 
     `name` is an entry of the page's table, or else `entry` says what the handle may be and the
     scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
-    where the film was made for.
+    where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Handle:
     marks: Sequence[Mark] = ()
     entry: entries.Number | None = None
     value: float | None = None
+    lazy: bool = False
 
     def data(self, place: str, state: State) -> dict[str, Any]:
         """What the browser is told of the handle, with what was typed and refused, and why."""
@@ -79,6 +81,7 @@ class Handle:
             "name": self.name,
             "label": self.label,
             "film": _address(film, place),
+            "lazy": self.lazy,
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
@@ -87,6 +90,32 @@ class Handle:
             "fault": sentence,
             "marks": [{"at": mark.at, "text": mark.text, "align": mark.align} for mark in self.marks],
         }
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What was clicked: the `chart` by its key, the place by `x` and `y`, and the trace's point, if there is one."""
+
+    chart: str
+    x: float
+    y: float
+    trace: int | None
+    point: int | None
+
+
+def _read_pick(charts: Sequence[str], told: Any) -> Pick | None:
+    """What the browser tells of a click, or None if it is nothing that can be used."""
+
+    def place(name: str) -> int | None:
+        return told[name] if type(told.get(name)) is int and told[name] >= 0 else None
+
+    try:
+        x, y = float(told["x"]), float(told["y"])
+        if not (isfinite(x) and isfinite(y)):
+            return None
+        return Pick(charts[place("chart") or 0], x, y, place("trace"), place("point"))
+    except (TypeError, ValueError, LookupError, AttributeError):
+        return None
 
 
 @cache
@@ -108,21 +137,24 @@ def scrubber(
     state: State,
     handles: Sequence[Handle],
     *,
-    chart: str,
+    chart: str | Sequence[str],
     readout: Sequence[str],
     words: Mapping[str, str],
     key: str,
     tools: Sequence[str] = ("reset", "link", "svg"),
     resets: Sequence[str] = (),
     released: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
+    picked: Callable[[Pick], None] | None = None,
 ) -> None:
-    """Show handles that play their films on the chart with the key `chart`.
+    """Show handles that play their films on the chart with the key `chart`, or on several, which films count from 0.
 
     `readout` are lines of the house's own markup with `data-slot` elements; `words` fills the slots
     for the present state. What a handle was let go at is set in the state under its name; `released`
     can make other changes of it first. The tool "reset" puts the handles, or the entries named in
-    `resets`, back to their defaults.
+    `resets`, back to their defaults. `picked` hears what is clicked in the charts: points of traces, and
+    any place of a chart whose layout has "clickanywhere".
     """
+    charts = [one for one in ([chart] if isinstance(chart, str) else chart) if one]
     answers: dict[str, int] = st.session_state.setdefault("answers", {})
     table = {entry.name: entry for entry in state.table}
     known = {handle.name: handle.entry or table[handle.name] for handle in handles}
@@ -146,10 +178,16 @@ def scrubber(
         if accepted:
             state.set(**released(accepted))
 
+    def pick() -> None:
+        found = _read_pick(charts, st.session_state[key].picked)
+        if found and picked:
+            picked(found)
+
     _component()(
         key=key,
         data={
-            "chart": chart,
+            "charts": charts,
+            "picks": picked is not None,
             "answers": answers.get(key, 0),
             "filename": state.page or "activation-lab",
             "handles": [handle.data(f"{key}-{handle.name}", state) for handle in handles],
@@ -173,4 +211,5 @@ def scrubber(
             },
         },
         on_released_change=take,
+        on_picked_change=pick,
     )

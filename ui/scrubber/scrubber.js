@@ -1,8 +1,8 @@
-/* The scrubber: handles that play films on the chart beside them.
+/* The scrubber: handles that play films on the charts beside them.
 
    It holds no mathematics. A film (figures/film.py) gives for every position of a handle the numbers
-   that change in the chart and the words that change in the readout; this shows them, on every input
-   event, and tells the server when a handle is let go. */
+   and pictures that change in the charts and the words that change in the readout; this shows them, on
+   every input event, and tells the server when a handle is let go, and what of a chart is clicked. */
 
 const films = new Map() // address → promise of a film; the oldest is dropped
 const FILMS_KEPT = 40
@@ -25,36 +25,132 @@ async function load(address) {
 function decode(buffer) {
   const length = new DataView(buffer).getUint32(0, true)
   const film = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
-  const numbers = new Float32Array(buffer, 4 + length)
-  let start = 0
-  film.tracks = film.tracks.map(([trace, attribute, points]) => {
-    const track = { trace, attribute, points, numbers: numbers.subarray(start, start + film.frames * points) }
-    start += film.frames * points
-    return track
-  })
+  let start = 4 + length
+  const next = (Kind, count) => {
+    const values = new Kind(buffer, start, count)
+    start += values.byteLength
+    return values
+  }
+  film.tracks = film.tracks.map(([chart, trace, attribute, points]) =>
+    ({ chart, trace, attribute, points, numbers: next(Float32Array, film.frames * points) }))
+  const palettes = Array.from({ length: film.palettes }, () => next(Uint32Array, 256))
+  film.pictures = film.pictures.map(([chart, image, palette, rows, columns]) =>
+    ({ chart, image, rows, columns, palette: palettes[palette], cells: next(Uint8Array, film.frames * rows * columns) }))
   return film
 }
 
-/* One frame of one or more films as what Plotly.animate takes. Later films win. */
+/* What one frame of one or more films shows, chart by chart: the attributes of traces, and pictures. Later films win. */
 function frameOf(shown) {
-  const byTrace = new Map()
-  for (const { film, frame } of shown) {
-    for (const { trace, attribute, points, numbers } of film.tracks) {
-      if (!byTrace.has(trace)) byTrace.set(trace, {})
-      byTrace.get(trace)[attribute] = numbers.subarray(frame * points, (frame + 1) * points)
-    }
+  const charts = new Map()
+  const of = (chart) => {
+    if (!charts.has(chart)) charts.set(chart, { traces: new Map(), pictures: new Map() })
+    return charts.get(chart)
   }
-  return { traces: [...byTrace.keys()], data: [...byTrace.values()] }
+  for (const { film, frame } of shown) {
+    for (const { chart, trace, attribute, points, numbers } of film.tracks) {
+      const { traces } = of(chart)
+      if (!traces.has(trace)) traces.set(trace, {})
+      traces.get(trace)[attribute] = numbers.subarray(frame * points, (frame + 1) * points)
+    }
+    for (const picture of film.pictures) of(picture.chart).pictures.set(picture.image, { picture, frame })
+  }
+  return charts
+}
+
+const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+
+/* One frame of a picture, one pixel a cell, as the address of an image. */
+function draw({ picture: { rows, columns, palette, cells }, frame }) {
+  canvas.canvas.width = columns
+  canvas.canvas.height = rows
+  const image = canvas.createImageData(columns, rows)
+  const pixels = new Uint32Array(image.data.buffer)
+  const shown = cells.subarray(frame * pixels.length, (frame + 1) * pixels.length)
+  for (let at = 0; at < pixels.length; at++) pixels[at] = palette[shown[at]]
+  canvas.putImageData(image, 0, 0)
+  return canvas.canvas.toDataURL()
 }
 
 const IMMEDIATE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
+
+/* A chart of the page, found by its key as soon as it is there, and again when Streamlit has made it anew. */
+class Chart {
+  constructor(key, onClick) {
+    this.key = key
+    this.onClick = onClick
+    /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
+    this.onPlot = () => { if (this.shown && !this.isPainted()) this.paint(this.shown) }
+    this.watcher = new MutationObserver(() => this.find())
+    this.watch()
+  }
+
+  watch(pause = 50) {
+    clearTimeout(this.waiting)
+    const holder = document.querySelector(`.st-key-${CSS.escape(this.key)}`)
+    if (!holder) {
+      this.waiting = setTimeout(() => this.watch(Math.min(2 * pause, 1000)), pause)
+      return
+    }
+    this.watcher.disconnect()
+    this.watcher.observe(holder.parentElement ?? holder, { childList: true, subtree: true })
+    this.find()
+  }
+
+  find() {
+    const found = document.querySelector(`.st-key-${CSS.escape(this.key)} .js-plotly-plot`)
+    if (!found?.on || found === this.element) return
+    this.leave()
+    this.element = found
+    found.on("plotly_afterplot", this.onPlot)
+    if (this.onClick) found.on("plotly_click", this.onClick)
+    if (this.shown) this.paint(this.shown)
+  }
+
+  leave() {
+    this.element?.removeListener?.("plotly_afterplot", this.onPlot)
+    if (this.onClick) this.element?.removeListener?.("plotly_click", this.onClick)
+  }
+
+  close() {
+    this.watcher.disconnect()
+    clearTimeout(this.waiting)
+    this.leave()
+  }
+
+  paint(shown) {
+    this.shown = shown
+    if (!this.element) return
+    const { traces, pictures } = shown
+    /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
+    if (traces.size) {
+      const frame = { data: [...traces.values()], traces: [...traces.keys()] }
+      window.Plotly.animate(this.element, frame, IMMEDIATE)?.catch(() => {})
+    }
+    const there = this.element.layout.images ?? []
+    this.drawn = new Map([...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)]))
+    if (!this.drawn.size) return
+    window.Plotly.relayout(this.element, Object.fromEntries(
+      [...this.drawn].map(([image, source]) => [`images[${image}].source`, source])))
+  }
+
+  /* By its pictures, which change at once, where there are any; traces follow a moment later. */
+  isPainted() {
+    const { data, layout } = this.element
+    for (const [image, source] of this.drawn) return layout.images?.[image]?.source === source
+    for (const [trace, attributes] of this.shown.traces) {
+      for (const [attribute, numbers] of Object.entries(attributes)) return !data[trace] || data[trace][attribute] === numbers
+    }
+    return true
+  }
+}
 
 class Scrubber {
   constructor(root) {
     this.root = root
     this.handles = new Map() // name → its elements and film
+    this.charts = []
+    this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
-    this.watcher = new MutationObserver(() => this.findChart())
   }
 
   update({ data, setTriggerValue }) {
@@ -65,6 +161,7 @@ class Scrubber {
       this.shape = shape
       this.build()
     }
+    this.followCharts()
     if (data.answers < this.sent) return
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
@@ -74,9 +171,7 @@ class Scrubber {
 
   close() {
     this.stop()
-    this.watcher.disconnect()
-    clearTimeout(this.waiting)
-    this.chart?.removeListener?.("plotly_afterplot", this.onPlot)
+    for (const chart of this.charts) chart.close()
   }
 
   // --- the elements -------------------------------------------------------------------------
@@ -92,7 +187,6 @@ class Scrubber {
     panel.append(rows, this.readout)
     this.buildTools(panel)
     this.slots = [...panel.querySelectorAll("[data-slot]")]
-    this.watchChart()
   }
 
   buildHandle(handle) {
@@ -117,7 +211,11 @@ class Scrubber {
     const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
-    slider.addEventListener("pointerdown", () => { parts.held = true; this.stop() })
+    slider.addEventListener("pointerdown", () => {
+      parts.held = true
+      this.stop()
+      if (!parts.film) this.ask(handle.name)
+    })
     slider.addEventListener("input", () => this.show(handle.name, Number(slider.value)))
     slider.addEventListener("change", () => { parts.held = false; this.releaseSoon(handle.name) })
     slider.addEventListener("pointercancel", () => { parts.held = false })
@@ -147,7 +245,11 @@ class Scrubber {
         return copy
       },
       svg: () => button(say.svg, say.svg, () => {
-        window.Plotly?.downloadImage(this.chart, { format: "svg", filename: this.data.filename })
+        const there = this.charts.filter((chart) => chart.element?.isConnected)
+        there.forEach(({ element }, place) => {
+          const filename = there.length > 1 ? `${this.data.filename}-${place + 1}` : this.data.filename
+          window.Plotly.downloadImage(element, { format: "svg", filename })
+        })
       }),
     }
     for (const tool of tools) row.append(made[tool]())
@@ -156,6 +258,8 @@ class Scrubber {
 
   refresh(handle) {
     const parts = this.handles.get(handle.name)
+    if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
+    parts.present = handle.present
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -173,19 +277,26 @@ class Scrubber {
 
   // --- films ----------------------------------------------------------------------------------
 
+  /* A lazy film is fetched when its handle is first moved or played: until then the base figure shows the state.
+     From then on the films of later states are fetched at once, for what is painted must be painted over. */
   loadFilms() {
-    const wanted = this.data.handles
+    const wanted = this.data.handles.filter(({ lazy, film, name }) => !lazy || films.has(film) || this.asked.has(name))
     const generation = (this.generation = (this.generation ?? 0) + 1)
-    Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
+    return Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
       if (generation !== this.generation) return
       loaded.forEach((film, index) => {
-        const parts = this.handles.get(wanted[index].name)
-        parts.film = film
-        parts.present = wanted[index].present
+        const { name, present } = wanted[index]
+        Object.assign(this.handles.get(name), { film, present })
+        this.asked.add(name)
       })
       this.settle()
       for (const [name, parts] of this.handles) this.catchUp(name, parts)
     }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
+  }
+
+  ask(name) {
+    this.asked.add(name)
+    return this.loadFilms()
   }
 
   /* Shows the state that the server last told, except for a handle in the reader's hand. */
@@ -198,8 +309,8 @@ class Scrubber {
   }
 
   catchUp(name, parts) {
-    const { early } = parts
-    if (early === null) return
+    const { early, film } = parts
+    if (early === null || !film) return
     parts.early = null
     this.place(parts, early)
     this.show(name, early)
@@ -220,6 +331,7 @@ class Scrubber {
     this.fill(parts)
     if (!parts.film) { // moved before its film has come: shown as soon as it is there
       parts.early = frame
+      this.ask(name)
       return
     }
     this.paint([{ film: parts.film, frame }])
@@ -251,13 +363,7 @@ class Scrubber {
   }
 
   paint(shown) {
-    this.last = shown
-    if (!this.chart || !shown.length) return
-    const { traces, data } = frameOf(shown)
-    if (!traces.length) return
-    this.painted = { trace: traces[0], attribute: Object.keys(data[0])[0], numbers: Object.values(data[0])[0] }
-    /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
-    window.Plotly.animate(this.chart, { data, traces }, IMMEDIATE)?.catch(() => {})
+    for (const [place, frame] of frameOf(shown)) this.charts[place]?.paint(frame)
   }
 
   write(words) {
@@ -267,34 +373,22 @@ class Scrubber {
     }
   }
 
-  // --- the chart beside -------------------------------------------------------------------------
+  // --- the charts beside ------------------------------------------------------------------------
 
-  watchChart() {
-    if (!this.data.chart) return
-    const holder = document.querySelector(`.st-key-${CSS.escape(this.data.chart)}`)
-    if (!holder) {
-      clearTimeout(this.waiting)
-      this.waiting = setTimeout(() => this.watchChart(), 50)
+  followCharts() {
+    const { charts, picks } = this.data
+    if (this.charts.map((chart) => chart.key).join() === charts.join()) {
+      for (const chart of this.charts) if (!chart.element?.isConnected) chart.watch()
       return
     }
-    this.watcher.disconnect()
-    this.watcher.observe(holder.parentElement ?? holder, { childList: true, subtree: true })
-    this.findChart()
+    for (const chart of this.charts) chart.close()
+    this.charts = charts.map((key, place) => new Chart(key, picks && ((event) => this.pick(place, event))))
   }
 
-  findChart() {
-    const chart = document.querySelector(`.st-key-${CSS.escape(this.data.chart)} .js-plotly-plot`)
-    if (!chart?.on || chart === this.chart) return
-    this.chart?.removeListener?.("plotly_afterplot", this.onPlot)
-    this.chart = chart
-    /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
-    this.onPlot = () => {
-      const { painted } = this
-      const now = painted && this.chart.data?.[painted.trace]?.[painted.attribute]
-      if (painted && now !== painted.numbers) this.paint(this.last)
-    }
-    chart.on("plotly_afterplot", this.onPlot)
-    if (this.last) this.paint(this.last)
+  /* What was clicked: a point of a trace, or only a place where the layout says "clickanywhere". */
+  pick(chart, { points: [point], xvals, yvals }) {
+    const [x, y] = [point?.x ?? xvals?.[0], point?.y ?? yvals?.[0]]
+    this.tell("picked", { chart, trace: point?.curveNumber, point: point?.pointNumber, x, y })
   }
 
   // --- what the reader does ---------------------------------------------------------------------
@@ -315,11 +409,12 @@ class Scrubber {
     this.send({ [name]: parts.typed.trim() })
   }
 
-  togglePlay(name) {
+  async togglePlay(name) {
     if (this.playing === name) return this.stop(true)
     this.stop()
     const parts = this.handles.get(name)
-    if (!parts.film) return
+    if (!parts.film) await this.ask(name)
+    if (!parts.film || this.playing) return
     this.playing = name
     parts.play.textContent = "❚❚"
     parts.play.setAttribute("aria-label", `${parts.label.textContent}: ${this.data.say.pause}`)

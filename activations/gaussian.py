@@ -1,0 +1,177 @@
+"""GELU, and the normal distribution's tail that it needs, written out on NumPy alone.
+
+With φ the density and Φ the distribution function of the standard normal distribution, and t = |x|:
+Φ(−t) is e^(−t²/2) times Mills' ratio (up to a factor), and the slope of GELU at −t is e^(−t²/2) times
+a function whose only zero, at t = z, can be taken out as (z − t), so that no digit is lost near it.
+What is left hardly changes from t = 0 to ∞, and one polynomial over u = (t − 5) / (t + 5) serves it
+everywhere: its first coefficient is the largest by far, so that rounding stays within about a unit
+of the last digit. `tests/activations/gaussian_fit.py` finds the coefficients and says how; the
+polynomials are within 4e-18 of the functions, relatively.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar
+
+import numpy as np
+
+from activations.base import Activation, Array, Facts, Interval, elementwise
+
+TAIL = (
+    0.48074565609378933,
+    -0.12741667065001192,
+    0.06004757139746409,
+    -0.010218616930813117,
+    -0.014437204895250655,
+    0.01868348812208103,
+    -0.012922572765009844,
+    0.005927289574056496,
+    -0.0016211846604962635,
+    4.1360843236866594e-05,
+    0.00016722728867709546,
+    -5.3367415397433084e-05,
+    -8.235098026338703e-06,
+    8.742763938600652e-06,
+    -2.3871525237811444e-07,
+    -1.2474143050031863e-06,
+    1.462646008851316e-07,
+    1.872857318801648e-07,
+    -2.7864873812604454e-08,
+    -2.986104209633682e-08,
+    3.2388364973343204e-09,
+    4.1774755554203865e-09,
+    -8.108811889730776e-11,
+    -2.915803444333908e-10,
+)
+SLOPE = (
+    0.45143549526340543,
+    -0.08979658026980383,
+    0.060487813553870125,
+    -0.0355351214691465,
+    0.017807831556923878,
+    -0.007334310929237814,
+    0.0023021837228093555,
+    -0.0004405306222507438,
+    -1.5195767064826136e-05,
+    4.0646975776816285e-05,
+    -9.201204885687965e-06,
+    -1.9927561350515377e-06,
+    1.3602957189246426e-06,
+    2.148242750933423e-08,
+    -1.6907068485038898e-07,
+    1.2279195433063074e-08,
+    2.2211837834552765e-08,
+    -2.1758020108855505e-09,
+    -3.1613629600150562e-09,
+    5.7056269360267225e-11,
+    3.6724222353617916e-10,
+    6.429508747333769e-11,
+)
+
+FARTHEST = 40.0  # beyond it e^(−t²/2), times any of what it is multiplied with here, is 0 in float64
+MIDDLE, SHIFT = 5.0, 1.25
+# Two irrational places, each as the nearest float64 and what that one misses.
+TURN, TURN_REST = 0.7517915246935645, -1.4956759177009883e-17  # z: the slope is 0 at −z
+BEND, BEND_REST = 1.4142135623730951, -9.667293313452913e-17  # √2: the curvature is 0 at ±√2
+LOWEST = -0.16997120747990366  # f(−z)
+STEEPEST = 1.1289041451851547  # f′(√2)
+
+BLOCK = 1 << 14  # numbers at a time: the dozen arrays of a block stay in the processor's cache
+
+
+def in_blocks(formula: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Array]:
+    """Work a long formula out block by block: measured, nearly three times as fast on 10⁶ numbers."""
+
+    @wraps(formula)
+    def apply(self: Any, x: Array) -> Array:
+        flat = x.reshape(-1)
+        result = np.empty(flat.shape)
+        for start in range(0, flat.size, BLOCK):
+            result[start : start + BLOCK] = formula(self, flat[start : start + BLOCK])
+        return result.reshape(x.shape)
+
+    return apply
+
+
+def _polynomial(coefficients: Sequence[float], t: Array) -> Array:
+    """The polynomial over u with these coefficients, from the constant on."""
+    u = (t - MIDDLE) / (t + MIDDLE)
+    result = np.full(t.shape, coefficients[-1])
+    for coefficient in coefficients[-2::-1]:
+        result *= u
+        result += coefficient
+    return result
+
+
+def _bell(t: Array, factor: Array) -> Array:
+    """e^(−t²/2) · factor, for t from 0 to FARTHEST.
+
+    t² has twice the digits of t, and its last ones count: they are what `rest` holds, found by
+    multiplying the halves of t (Dekker 1971). Near the end of float64's range the exponential is
+    taken in two parts, so that only the last product can fall below the smallest normal number.
+    """
+    square = t * t
+    shifted = 134217729.0 * t  # 2²⁷ + 1 splits the 53 binary digits in two
+    high = shifted - (shifted - t)
+    low = t - high
+    rest = ((high * high - square) + 2.0 * high * low) + low * low
+    factor = factor * (1.0 - 0.5 * rest)
+    near = np.minimum(square, 1400.0)  # e^−700 is a normal number
+    beyond = square - near
+    if beyond.any():
+        factor = factor * np.exp(-0.5 * beyond)
+    return np.exp(-0.5 * near) * factor
+
+
+@dataclass(frozen=True)
+class GELU(Activation):
+    r"""Gaussian error linear unit: the input times the chance that a standard normal number lies below it.
+
+    f(x) = x·Φ(x) = x/2 · (1 + erf(x/√2)), in the exact form: PyTorch's default, not JAX's, which is an
+    approximation by tanh. f′(x) = Φ(x) + x·φ(x) and f″(x) = (2 − x²)·φ(x). Not monotone: it falls
+    to its least value, −0.170, at x ≈ −0.752 and is steepest, 1.129, at x = √2.
+    Hendrycks and Gimpel 2016.
+    """
+
+    name: ClassVar[str] = "gelu"
+
+    @elementwise
+    @in_blocks
+    def __call__(self, x: Array) -> Array:
+        t = np.minimum(np.abs(x), FARTHEST)
+        lost = _bell(t, t * (_polynomial(TAIL, t) / (t + SHIFT)))
+        return np.where(x < 0, np.maximum(-lost, LOWEST), x - lost)
+
+    @elementwise
+    @in_blocks
+    def derivative(self, x: Array) -> Array:
+        t = np.minimum(np.abs(x), FARTHEST)
+        to_turn = (TURN - t) + TURN_REST
+        left = _bell(t, to_turn * _polynomial(SLOPE, t))
+        return np.where(x < 0, left, 1.0 - left)
+
+    @elementwise
+    @in_blocks
+    def second_derivative(self, x: Array) -> Array:
+        t = np.minimum(np.abs(x), FARTHEST)
+        to_bend = (BEND - t) + BEND_REST
+        return _bell(t, to_bend * (BEND + t) / math.sqrt(2.0 * math.pi))
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            range=Interval(LOWEST, math.inf, open_high=True),
+            monotone=False,
+            zero_centred=False,
+            saturates=(True, False),
+            smoothness=math.inf,
+            kinks=(),
+            turns=(-TURN,),
+            largest_slope=STEEPEST,
+            symbol=r"\operatorname{GELU}",
+            latex=r"\frac{x}{2} \cdot \left(1 + \operatorname{erf}\left(\frac{x}{\sqrt{2}}\right)\right)",
+            derivative_latex=r"\Phi(x) + x \cdot \varphi(x)",
+            paper="Hendrycks & Gimpel 2016",
+        )
