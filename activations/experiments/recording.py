@@ -26,9 +26,10 @@ class Recording:
     classified rightly, for regression R², the share of the targets' variance that is explained,
     shape (frames, 2). NaN where there are no test points. gradient: for every layer, the output's
     too, the norm of the gradient of the loss of all training points by its weights and biases,
-    shape (frames, layers + 1). dead: share of each hidden layer's units whose slope is 0 at every
-    training point; saturated: share of its pre-activations where the slope is below 1 % of its
-    largest, beyond the function's `saturation_bounds`; shape (frames, layers) each.
+    shape (frames, layers + 1). dead: for every hidden layer which of its units have slope 0 at every
+    training point, shape (frames, units); dead_share: of each layer's units; saturated: share of its
+    pre-activations where the slope is below 1 % of its largest, beyond the function's
+    `saturation_bounds`; shape (frames, layers) each.
 
     surface: the answers at the middles of SIDE × SIDE cells of the window, rows from below, as 8-bit
     numbers, shape (frames, SIDE, SIDE): for two classes 255 times the probability of the second; for
@@ -43,12 +44,18 @@ class Recording:
     loss: Array
     score: Array
     gradient: Array
-    dead: Array
+    dead: tuple[NDArray[np.bool_], ...]
     saturated: Array
     surface: Bytes
     maps: tuple[Bytes, ...]
     limits: tuple[Array, ...]
     histogram: tuple[Array, ...]
+
+    @property
+    def dead_share(self) -> Array:
+        """The share of dead units, shape (frames, layers)."""
+        shares = [layer.mean(axis=1) for layer in self.dead]
+        return np.stack(shares, axis=1) if shares else np.empty((len(self.loss), 0))
 
 
 class Recorder:
@@ -62,7 +69,8 @@ class Recorder:
         x, y = np.meshgrid(axis, axis)
         self._window = np.stack([x.ravel(), y.ravel()], axis=1)
         self._bounds = [saturation_bounds(f) for f in network.functions]
-        self._rows: dict[str, list[Array]] = {name: [] for name in ("loss", "score", "gradient", "dead", "saturated")}
+        self._rows: dict[str, list[Array]] = {name: [] for name in ("loss", "score", "gradient", "saturated")}
+        self._dead: list[list[NDArray[np.bool_]]] = [[] for _ in network.functions]
         self._surface: list[Bytes] = []
         self._maps: list[list[NDArray[np.float32]]] = [[] for _ in network.functions]
         self._histogram: list[list[Array]] = [[] for _ in network.functions]
@@ -95,14 +103,13 @@ class Recorder:
             self._rows[name].append(np.array(means))
 
     def _layers(self, z: list[Array]) -> None:
-        dead, saturated = [], []
+        saturated = []
         for layer, (values, f, (left, right)) in enumerate(zip(z, self.network.functions, self._bounds, strict=True)):
-            dead.append(np.mean(np.all(np.asarray(f.derivative(values)) == 0, axis=0)))
+            self._dead[layer].append(np.all(np.asarray(f.derivative(values)) == 0, axis=0))
             saturated.append(np.mean((values <= left) | (values >= right)))
             inside = np.clip(values, -SPAN, SPAN)
             counts, _ = np.histogram(inside, BINS, (-SPAN, SPAN))
             self._histogram[layer].append(counts / values.size)
-        self._rows["dead"].append(np.array(dead))
         self._rows["saturated"].append(np.array(saturated))
 
     def _indices(self, outputs: Array) -> Bytes:
@@ -130,6 +137,7 @@ class Recorder:
             limits.append(limit)
         return Recording(
             **{name: np.array(rows) for name, rows in self._rows.items()},
+            dead=tuple(np.array(frames) for frames in self._dead),
             surface=np.array(self._surface),
             maps=tuple(maps),
             limits=tuple(limits),

@@ -133,7 +133,7 @@ def test_every_function_can_be_trained(f):
     assert run.divergence is None
     assert run.recording.loss[-1, 0] < run.recording.loss[0, 0]
     assert [maps.shape for maps in run.recording.maps] == [(41, 6, 15, 15), (41, 5, 15, 15)]
-    assert np.all((run.recording.dead >= 0) & (run.recording.saturated <= 1))
+    assert np.all((run.recording.saturated >= 0) & (run.recording.saturated <= 1))
 
 
 def test_the_same_seed_gives_the_same_run_and_another_one_another():
@@ -186,7 +186,8 @@ def test_what_is_recorded(kind, loss, classes):
             assert_allclose(recording.score[frame, column], expected, rtol=1e-12)
         for layer, (values, f) in enumerate(zip(z, network.functions, strict=False)):
             learnt = values[~points.is_test]
-            assert_allclose(recording.dead[frame, layer], np.mean([np.all(f.derivative(u) == 0) for u in learnt.T]))
+            assert_array_equal(recording.dead[layer][frame], [np.all(f.derivative(u) == 0) for u in learnt.T])
+            assert recording.dead_share[frame, layer] == recording.dead[layer][frame].mean()
             counts, _ = np.histogram(learnt, BINS, (-SPAN, SPAN))
             assert_allclose(recording.histogram[layer][frame], counts / learnt.size, rtol=1e-6)
             assert_allclose(recording.histogram[layer].sum(axis=1), 1, rtol=1e-6)
@@ -289,7 +290,7 @@ def test_a_run_that_diverges_ends_before_it_and_says_where():
     assert found.epoch == math.ceil(found.step / steps_an_epoch(RUNAWAY))
     assert run.epochs[-1] == found.epoch - 1
     for entry in dataclasses.fields(run.recording):
-        for values in np.atleast_1d(getattr(run.recording, entry.name)) if entry.name != "maps" else run.recording.maps:
+        for values in getattr(run.recording, entry.name):
             assert np.all(np.isfinite(values))
     # a plain step of η times the gradient is what took the weights beyond the limit
     assert found.before < LIMIT < found.after <= found.before + RUNAWAY.learning_rate * found.gradient * (1 + 1e-12)
