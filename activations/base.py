@@ -72,10 +72,10 @@ class Facts:
     range: the values it takes. monotone: it never falls as x grows. zero_centred: f(−x) = −f(x), so
     that inputs spread evenly about 0 give outputs spread evenly about 0. saturates: on the left and
     on the right, whether f′ tends to 0. smoothness: how many derivatives are continuous (inf: all).
-    kinks: where f′ jumps. turns: where f stops falling and begins to rise, or the other way round.
-    largest_slope: the largest f′. latex, derivative_latex: the right-hand sides of f and f′, and
-    constants: what their letters other than x and the parameters stand for, as pairs of TeX and
-    value. symbol: the function's name in formulas. paper: where it comes from.
+    kinks: where f′ jumps. turns: where f stops falling and begins to rise. largest_slope: the largest
+    f′. latex, derivative_latex: the right-hand sides of f and f′, and constants: what letters in
+    them stand for, other than x and the parameters, as pairs of TeX and value. symbol: the
+    function's name in formulas. paper: where it comes from.
     """
 
     range: Interval

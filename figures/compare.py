@@ -12,15 +12,15 @@ import activations
 from activations import Activation
 from figures import function, style
 from figures.film import Film, frame_values, still, track
-from figures.function import View, grid, parameter_positions
+from figures.function import View, at_the_ends, grid, parameter_positions
 from figures.numbers import number, short
 from figures.table import csv_text
 
 SCREEN = replace(style.SCREEN, height=368)  # two panels, and still room for the handles and the numbers
 CLASSROOM = replace(style.CLASSROOM, height=505)
 
-# A function keeps its colour and its sign whatever it is compared with. There is one sign more than
-# there are colours, so that colour and sign together repeat late.
+# A function keeps its colour and its sign whatever it is compared with. The numbers of colours and of
+# signs have no common factor, so that colour and sign together repeat late.
 SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✖", "star": "★"}
 _PANELS = ((0.44, 1.0), (0.0, 0.4))  # of the height: values, slopes
 _MOST_POINTS = 3606  # positions times functions: a film of six functions at every position stays under 200 KB
@@ -50,12 +50,7 @@ def ranges(functions: Sequence[Activation], half_width: float) -> tuple[tuple[fl
     curves: tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]] = ([], [])
     for f in functions:
         x = grid(f, half_width)
-        ends = [
-            activations.get(f.name, **f.settings | {declared.name: end})
-            for declared in f.parameters()
-            for end in (declared.low, declared.high)
-        ]
-        for member in (f, *ends):
+        for member in (f, *at_the_ends(f)):
             curves[0].append(member(x))
             curves[1].append(member.derivative(x))
     return _range(curves[0]), _range(curves[1])

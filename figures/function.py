@@ -49,11 +49,20 @@ def parameter_positions(declared: Parameter) -> NDArray[np.float64]:
 
 
 def breaks(f: Activation) -> tuple[float, ...]:
-    """Where the slope jumps, for these parameters or for the usual ones.
+    """Where the slope jumps, for these or for any other values of the parameters.
 
-    A film and the figure under it must have the same points, though Leaky ReLU loses its kink at alpha = 1.
+    A film and the figure under it must have the same points, though Leaky ReLU and ELU lose their kinks at alpha = 1.
     """
-    return tuple(sorted({*f.facts.kinks, *type(f)().facts.kinks}))
+    return tuple(sorted({kink for member in (f, *at_the_ends(f)) for kink in member.facts.kinks}))
+
+
+def at_the_ends(f: Activation) -> tuple[Activation, ...]:
+    """f with each of its parameters at either end of its range: what the axes must hold, to stand still."""
+    return tuple(
+        activations.get(f.name, **f.settings | {declared.name: end})
+        for declared in f.parameters()
+        for end in (declared.low, declared.high)
+    )
 
 
 def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
@@ -77,12 +86,7 @@ def grid(f: Activation, half_width: float) -> NDArray[np.float64]:
 def y_range(f: Activation, view: View) -> tuple[float, float]:
     """The y axis of a window: wide enough for every value of the parameters, so that it stands still."""
     x = grid(f, view.half_width)
-    members = [f] + [
-        activations.get(f.name, **f.settings | {declared.name: end})
-        for declared in f.parameters()
-        for end in (declared.low, declared.high)
-    ]
-    curves = [curve for member in members for curve in _curves(member, x, view)]
+    curves = [curve for member in (f, *at_the_ends(f)) for curve in _curves(member, x, view)]
     low, high = min(map(np.nanmin, curves)), max(map(np.nanmax, curves))
     margin = 0.08 * (high - low)
     return low - margin, high + margin

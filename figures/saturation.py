@@ -170,19 +170,21 @@ def slopes_x_film(f: Activation, x: float, share: float, words: Mapping[str, str
 def slope_words(f: Activation, x: Values, shares: Values, words: Mapping[str, str]) -> dict[str, list[str]]:
     """The slots of the readout, for pairs of an x and a share.
 
-    x, slope, of_largest (the slope as a share of the largest), place (`words`: inside or outside),
-    share, percent (the share), bounds (the zones).
+    x, slope, of_largest (the slope as a share of the largest), place (`words`: inside or outside;
+    GELU's slope of 0 at its lowest point is in no zone), share, percent (the share), bounds (the zones).
     """
     slopes = np.atleast_1d(f.derivative(x))
     parts = np.abs(slopes) / f.facts.largest_slope
+    edges = bounds(f, shares)
+    inside = (x <= edges[:, 0]) | (x >= edges[:, 1])
     return {
         "x": [short(value) for value in x.tolist()],
         "slope": [number(value) for value in slopes.tolist()],
         "of_largest": [percent(part) for part in parts.tolist()],
-        "place": [words["inside" if part < share else "outside"] for part, share in zip(parts, shares, strict=True)],
+        "place": [words["inside" if within else "outside"] for within in inside],
         "share": [short(share) for share in shares.tolist()],
         "percent": [percent(share) for share in shares.tolist()],
-        "bounds": [bounds_text(left, right) for left, right in bounds(f, shares).tolist()],
+        "bounds": [bounds_text(left, right) for left, right in edges.tolist()],
     }
 
 

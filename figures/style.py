@@ -12,7 +12,8 @@ GREY = "#80868B"  # guides and ghosts; 3:1 on both grounds
 VALUE = {"color": BLUE, "dash": "solid"}
 DERIVATIVE = {"color": VERMILLION, "dash": "dash"}
 SECOND = {"color": GREEN, "dash": "dot"}
-SERIES = (BLUE, VERMILLION, GREEN, PURPLE, "#A07000", GREY)  # the fifth is Okabe–Ito's orange, darkened to 3:1
+# The last but one is Okabe–Ito's orange, darkened to 3:1; brown, violet and olive are of a like lightness.
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, "#8C564B", "#7766FF", "#6B8E00", "#A07000", GREY)
 
 # The page's own stack: fonts of the reader's system that carry Chinese; nothing is downloaded.
 FONT = (

@@ -83,7 +83,7 @@ _OUTPUT = {
 _HIDDEN = {
     "feed_forward": {
         "none": _to("relu_default", "relu", "relu", x="2"),
-        "vanishing": _to("relu_he", "relu", "saturation", f="relu", n="10", x="2"),
+        "vanishing": _to("relu_he", "relu selu", "saturation", f="relu", n="10", x="2"),
         "exploding": _EXPLODING,
         "dead_units": _to("leaky_relu_dense", "leaky_relu", "dead_relu", f="leaky_relu", rate="2", seed="0"),
         "cost": _RELU_CHEAP,
@@ -103,10 +103,10 @@ _HIDDEN = {
         "cost": _to("gates_cheap", _GATES, "compare", f="tanh,sigmoid", x="0"),
     },
     "transformer": {
-        "none": _to("gelu", "relu", "relu", x="-1"),
-        "vanishing": _to("transformer_norm", "relu", "saturation", f="relu", n="50", x="2"),
+        "none": _to("gelu", "gelu relu", "gelu", x="-1"),
+        "vanishing": _to("transformer_norm", "gelu relu", "saturation", f="relu", n="50", x="2"),
         "exploding": _to("transformer_stable", "relu", "softmax", z="8,0", t="8"),
-        "dead_units": _to("gelu_alive", "relu", "dead_relu", f="relu", rate="2", seed="0"),
+        "dead_units": _to("gelu_alive", "gelu", "dead_relu", f="gelu", rate="0.2", seed="0"),
         "cost": _to("transformer_relu", "relu", "relu", x="-1"),
     },
     "very_deep": {

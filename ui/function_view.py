@@ -106,9 +106,11 @@ def formula(state: State) -> None:
 def readout(f: activations.Activation, curvature: bool, gradient: float) -> list[str]:
     """The lines under the handles: the formulas with the numbers put in."""
     letters = {"x": "x_inside"} | {declared.symbol: declared.name for declared in f.parameters()}
-    symbol = f.facts.symbol
+    symbol, formula = f.facts.symbol, f.facts.latex
+    for letter, value in f.facts.constants:
+        formula = formula.replace(letter, number(value))
     lines = [
-        mathml.with_numbers(symbol, f.facts.latex, letters, "y"),
+        mathml.with_numbers(symbol, formula, letters, "y"),
         mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope"))),
     ]
     if curvature:
@@ -205,20 +207,24 @@ def chain_rule(state: State) -> None:
 def facts(state: State) -> None:
     """What the core says of the function, each entry tested there."""
     words = state.words
-    known = activations.get(state.page, **dict(_settings(state.values, state.page))).facts
+    f, _ = _now(state)
+    known = f.facts
     low, high = known.range.low, known.range.high
     left, right = ("(" if known.range.open_low else "["), (")" if known.range.open_high else "]")
     sides = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): "none"}
-    smooth = {0: "continuous", float("inf"): "all"}.get(known.smoothness, "some")
+    smooth = {0: "continuous", 1: "slope", float("inf"): "all"}[known.smoothness]
+    falls = [words("facts.turns", x=number(turn), y=number(float(f(turn)))) for turn in known.turns]
     rows = {
         "range": f"{left}{_end(low)}, {_end(high)}{right}",
-        "monotone": words("facts.yes" if known.monotone else "facts.no"),
+        "monotone": ", ".join(falls) or words("facts.yes"),
         "zero_centred": words("facts.yes" if known.zero_centred else "facts.no"),
         "saturates": words(f"facts.saturates.{sides[known.saturates]}"),
-        "smoothness": words(f"facts.smoothness.{smooth}", count=f"{known.smoothness:g}"),
+        "smoothness": words(f"facts.smoothness.{smooth}"),
         "kinks": ", ".join(_end(kink) for kink in known.kinks) or words("facts.none"),
         "largest_slope": f"{known.largest_slope:g}",
     }
+    if known.constants:
+        rows["constants"] = ", ".join(f"${letter} = {value!r}$" for letter, value in known.constants)
     body = "\n".join(f"| {words(f'facts.{row}')} | {text} |" for row, text in rows.items())
     convention = f"\n\n{words('facts.kink_convention')}" if known.kinks else ""
     with st.container(key="facts"):

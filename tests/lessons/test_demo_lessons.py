@@ -88,7 +88,7 @@ def overflow(dtype: type[np.floating]) -> float:
 
 GRID = np.linspace(-3, 3, 600_001)
 CURVES = {
-    "gelu": GRID * np.array([0.5 * (1 + math.erf(x / math.sqrt(2))) for x in GRID]),
+    "gelu": activations.get("gelu")(GRID),
     "silu": GRID * sigmoid(GRID),
     "mish": GRID * np.tanh(np.log1p(np.exp(GRID))),
 }
@@ -181,6 +181,7 @@ FIGURES: list[tuple[str, str, object, Callable]] = [
     ("compare", "-0.752", dip("gelu")[0], fixed(3, "-")),
     ("compare", "−0.170", dip("gelu")[1], fixed(3)),
     ("compare", "1.129", steepest("gelu"), fixed(3)),
+    ("compare", "−1.758", activations.get("selu").facts.range.low, fixed(3)),
     ("compare", "-1.278", dip("silu")[0], fixed(3, "-")),
     ("compare", "−0.278", dip("silu")[1], fixed(3)),
     ("compare", "1.100", steepest("silu"), fixed(3)),
