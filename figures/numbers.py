@@ -32,3 +32,16 @@ def short(value: float, digits: int = 2) -> str:
     if "e" in plain or len(plain.partition(".")[2]) > digits:
         return plain.replace("-", "−")
     return f"{value:.{digits}f}".replace("-", "−")
+
+
+def tex(value: float, digits: int = 3) -> str:
+    """`value` as `number` writes it, in TeX.
+
+    >>> tex(-0.5), tex(9.5367e-7)
+    ('-0.500', '9.54 \\\\times 10^{-7}')
+    """
+    text = number(value, digits).replace("−", "-").replace("∞", r"\infty")
+    mantissa, times, exponent = text.partition(" × 10")
+    if not times:
+        return text
+    return rf"{mantissa} \times 10^{{{exponent.translate({v: k for k, v in _SUPERSCRIPT.items()})}}}"

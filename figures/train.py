@@ -208,13 +208,17 @@ def surface(
 
 
 def board(
-    places: NDArray[np.float64], labels: NDArray[np.int64], half_width: float, look: style.Look = style.SCREEN
+    points: Sequence[tuple[float, float]],
+    labels: Sequence[int],
+    half_width: float,
+    look: style.Look = style.SCREEN,
 ) -> go.Figure:
     """Points that are being set by hand, before there is anything to learn from them."""
+    places, classes = np.array(points).reshape(-1, 2), np.array(labels, dtype=np.int64)
     axes = _square_axes(1, (-half_width, half_width), (-half_width, half_width), look)
     marker = {
-        "color": np.array(CLASS_COLOURS)[labels],
-        "symbol": np.array(CLASS_SYMBOLS)[labels],
+        "color": np.array(CLASS_COLOURS)[classes],
+        "symbol": np.array(CLASS_SYMBOLS)[classes],
         "size": 0.55 * look.marker,
         "line": {"width": 0.8, "color": "white"},
     }
@@ -234,7 +238,7 @@ def _window_axes(points: Points, count: int, look: style.Look) -> dict[str, Any]
 
 def _square_axes(count: int, x: tuple[float, float], y: tuple[float, float], look: style.Look) -> dict[str, Any]:
     axes = style.layout(look, "", "", clickanywhere=True)
-    axes["margin"] = {"l": 2.6 * look.font, "r": 0.5 * look.font, "t": 1.8 * look.font, "b": 1.8 * look.font}
+    axes["margin"] = {"l": 2.6 * look.font, "r": 4, "t": (1.9 + 1.3 * (count > 1)) * look.font, "b": 1.8 * look.font}
     plain_x = axes["xaxis"] | {"range": x, "constrain": "domain", "zeroline": False}
     plain_y = axes["yaxis"] | {
         "range": y,
@@ -248,14 +252,8 @@ def _square_axes(count: int, x: tuple[float, float], y: tuple[float, float], loo
         domain = [side * (0.5 + gap / 2), 1.0 if count == 1 else side * (0.5 + gap / 2) + 0.5 - gap / 2]
         axes[f"xaxis{name}"] = plain_x | {"domain": domain, "anchor": f"y{name}"}
         axes[f"yaxis{name}"] = plain_y | {"anchor": f"x{name}", "scaleanchor": f"x{name}", "showticklabels": side == 0}
-    axes["legend"] |= {
-        "y": -0.04,
-        "yanchor": "top",
-        "font": {"size": 0.85 * look.font},
-        "itemclick": False,
-        "itemdoubleclick": False,
-    }
-    axes["margin"]["b"] += 1.4 * look.font
+    legend = {"y": 1 + 0.05 * (count > 1), "font": {"size": 0.85 * look.font}}
+    axes["legend"] |= legend | {"itemclick": False, "itemdoubleclick": False}
     axes["uirevision"] = f"train {x} {y} {count}"
     return axes
 

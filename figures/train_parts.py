@@ -40,7 +40,7 @@ def curves_moving(runs: Sequence[Run], shown: Rows) -> Moving:
 def curves(
     runs: Sequence[Run], epoch: int, titles: Sequence[str], words: Mapping[str, str], look: style.Look = style.SCREEN
 ) -> go.Figure:
-    """Over the epochs loss above and accuracy below (for a regression R²): solid of training points, dotted of test points.
+    """Over the epochs loss above, below accuracy or R²: of training points solid, of test points dotted.
 
     `words` has epoch, loss, accuracy, r2, learnt and tested.
     """

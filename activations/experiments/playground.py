@@ -201,6 +201,15 @@ class _Learner:
         return Divergence(steps, epoch, layer, gradient, old, new, cause, overflow)
 
 
+def trial(settings: Settings, steps: int = 30) -> None:
+    """Take the first `steps` steps and forget them: whoever times this knows how long a run will take."""
+    learner = _Learner(settings)
+    coming = learner.batches([])
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            learner.step(next(coming))
+
+
 def train(settings: Settings, progress: Callable[[float], None] | None = None) -> Run:
     """Train the network and keep the run; `progress` hears the share done, 0 to 1."""
     learner = _Learner(settings)
