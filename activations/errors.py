@@ -1,6 +1,8 @@
 """What the core refuses, with the parts that a page needs to phrase the refusal in its own language."""
 
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
 
 class ParameterError(ValueError):
@@ -12,6 +14,11 @@ class ParameterError(ValueError):
         span = f"{relation} {low:g}" + (f" to {high:g}" if high != float("inf") else "")
         super().__init__(f"{name} must be a number {span}, not {value!r}")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions are copied and sent elsewhere by their message alone, from which none of this could be made.
+        made = partial(type(self), open_low=self.open_low)
+        return made, (self.name, self.value, self.low, self.high), self.__dict__
+
 
 class UnknownActivationError(ValueError):
     """No activation has this name: the `name` asked for and the `names` there are."""
@@ -19,3 +26,6 @@ class UnknownActivationError(ValueError):
     def __init__(self, name: object, names: Iterable[str]) -> None:
         self.name, self.names = name, tuple(names)
         super().__init__(f"no activation is named {name!r}; valid names: {', '.join(self.names)}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name, self.names), self.__dict__

@@ -52,11 +52,12 @@ async def measure(
     times: dict[str, list[float]] = {scenario.name: [] for _, scenario in turns}
     for _ in range(rounds):
         for server, scenario in turns:
-            times[scenario.name] += await _round(server, scenario, readers, seconds)
+            times[scenario.name] += await crowd(server, scenario, readers, seconds)
     return times
 
 
-async def _round(server: Server, scenario: Scenario, readers: int, seconds: float) -> list[float]:
+async def crowd(server: Server, scenario: Scenario, readers: int, seconds: float) -> list[float]:
+    """The seconds of every rerun of so many readers who release a handle for so long."""
     async with AsyncExitStack() as stack:
         crowd = [await stack.enter_async_context(reading(server.url, scenario, number)) for number in range(readers)]
         found = await asyncio.gather(*(_read(reader, seconds) for reader in crowd))

@@ -27,7 +27,7 @@ RUN_COLOURS = (style.GREEN, style.PURPLE)
 RUN_DASHES = ("solid", "dash")
 TRACES = 3  # of each surface
 LEARNT, TESTED, CHOSEN = range(TRACES)
-_CLEAREST, _FULLEST = 12, 190  # how much of the ground a colour covers, of 255
+_CLEAREST, _FULLEST = 10, 150  # how much of the ground a colour covers, of 255
 
 Rows = Sequence[NDArray[np.int64]]  # for each run, which of its frames is shown in each frame of the film
 

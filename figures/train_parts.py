@@ -61,7 +61,9 @@ def curves(
         for panel, values in enumerate((run.recording.loss, run.recording.score)):
             on = {"xaxis": f"x{panel + 1}".replace("1", ""), "yaxis": f"y{panel + 1}".replace("1", "")}
             for column, (group, dash) in enumerate((("learnt", "solid"), ("tested", "dot"))):
-                name = f"{titles[side]}, {words[group]}" if len(runs) > 1 else words[group]
+                is_race = len(runs) > 1  # whose legend tells the runs apart: dots are test points there too
+                name = titles[side] if is_race else words[group]
+                is_listed = panel == 0 and bool(np.isfinite(values[0, column])) and not (is_race and column)
                 traces.append(
                     on
                     | {
@@ -70,7 +72,7 @@ def curves(
                         "x": run.epochs,
                         "y": values[:, column],
                         "name": name,
-                        "showlegend": panel == 0 and bool(np.isfinite(values[0, column])),
+                        "showlegend": is_listed,
                         "line": {"color": colour, "dash": dash, "width": look.stroke},
                     }
                 )
@@ -124,7 +126,7 @@ def layers(
 ) -> go.Figure:
     """Above the norm of each layer's gradient on a log scale, below the share of dead units and of saturated ones.
 
-    `words` has layer, output, gradient, dead and saturated.
+    `words` has layer, output, gradient, dead_share and saturated.
     """
     depth = max(len(run.settings.layers) for run in runs)
     axes = _two_panels(look, words["layer"], words["gradient"], "")
@@ -134,7 +136,7 @@ def layers(
         "type": "log",
         "range": [decades[0] - 0.2, decades[1] + 0.2],
         "exponentformat": "power",
-        "nticks": 6,
+        "dtick": max(1, round((decades[1] - decades[0]) / 4)),
     }
     places = list(range(1, depth + 1))
     axes["xaxis"] |= {
@@ -145,7 +147,7 @@ def layers(
     }
     axes["xaxis2"] |= {
         "domain": [0, 0.47],
-        "title": {"text": words["dead"]},
+        "title": {"text": words["dead_share"]},
         "range": [0.5, max(depth, 1) + 0.5],
         "tickvals": places,
         "zeroline": False,
@@ -204,7 +206,7 @@ def functions(
     plain = style.layout(look, "", "")
     axes = dict(plain)
     axes |= {"showlegend": False, "shapes": [], "annotations": [], "barmode": "overlay", "bargap": 0}
-    axes["margin"] |= {"l": 2.6 * look.font, "b": 2.6 * look.font}
+    axes["margin"] |= {"l": 2.6 * look.font, "b": 3.4 * look.font}
     traces: list[dict[str, Any]] = []
     middles = np.linspace(-SPAN, SPAN, 2 * BINS + 1)[1::2]
     for layer, chosen in enumerate(run.settings.layers):
@@ -231,6 +233,7 @@ def functions(
             "anchor": f"x{x_name}",
             "range": [float(reach.min() - room), float(reach.max() + room)],
             "nticks": 5,
+            "tickmode": "auto",  # not in step with the hidden axis under it
         }
         axes["shapes"] += _zones(chosen.f, f"x{x_name}", f"y{bin_name} domain")
         axes["annotations"].append(

@@ -13,12 +13,13 @@ from figures.film import LARGEST_PICTURES, Picture, track
 from figures.picture import image
 from figures.train import TWO_SIDED, Moving, Rows, positions, rows
 
-_ACROSS = 1.5  # a chart is this much wider than high
+_ACROSS = 1.6  # a chart is this much wider than high
 _SHARE = 0.9  # of its place, which a unit's map takes
 
 
 def _columns(count: int) -> int:
-    return max(1, round(math.sqrt(count * _ACROSS)))
+    """How many maps stand side by side, so that they are as large as the chart allows."""
+    return max(range(1, count + 1), key=lambda columns: min(_ACROSS / columns, 1 / math.ceil(count / columns)))
 
 
 def _corner(unit: int, count: int) -> tuple[int, int]:

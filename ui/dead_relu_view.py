@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,7 @@ from figures import style
 from ui import controls, entries
 from ui.chart import download, show_chart
 from ui.frame import title
-from ui.runs import keep, run
+from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, encoded, scrubber
 from ui.softmax_view import table
 from ui.state import State, live
@@ -48,6 +48,7 @@ def page(state: State) -> None:
     presets(state)
     if not state.present:
         settings_row(state)
+    cancelled(state)
     instrument(state)
     if not state.present:
         digit(state)
@@ -89,7 +90,7 @@ def _settings(state: State, name: str) -> Settings:
 def trained(state: State, name: str) -> DyingLayer:
     """The run of one function with the present settings, trained now or kept from before."""
     asked = _settings(state, name)
-    return run(("train", asked), lambda progress: train(asked, progress), state.words("dead_relu.training"))
+    return run(("train", asked), partial(train, asked), state.words("dead_relu.training"))
 
 
 def _figure_words(state: State) -> dict[str, str]:
@@ -181,7 +182,7 @@ def seeds(state: State) -> None:
         # the spread trains the seeds 0 to 9, whatever the seed of the one run
         asked = replace(_settings(state, name), seed=0)
         label = words("dead_relu.training_seeds", name=title(name, lang))
-        found.append((name, run(("spread", asked), lambda progress, asked=asked: spread(asked, 10, progress), label)))
+        found.append((name, run(("spread", asked), partial(spread, asked, 10), label)))
     named = {
         "dead_units": words("dead_relu.figure.dead_units"),
         "accuracy": words("dead_relu.figure.accuracy"),

@@ -1,5 +1,9 @@
-"""Results kept for all readers: each is worked out once by its key, and the least used are dropped."""
+"""Results kept for all readers: each is worked out once by its key, and the least used are dropped.
 
+What takes long is done elsewhere (ui/pool.py), with its progress on the page and a way to cancel it.
+"""
+
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
@@ -7,44 +11,117 @@ from time import monotonic
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from ui import pool
+from ui.state import COMMON, State, UnfinishedError
 
 PATIENCE = 0.5  # seconds before a progress bar appears
-KEPT = 300  # a run of the dying layer takes up to 70 kB, a film up to 100
+POLL = 0.05  # seconds: how soon a reader's next change is seen
+KEPT = 300  # results
+LARGEST = 64_000_000  # bytes of them all, pickled
 
-_kept: OrderedDict[Hashable, Any] = OrderedDict()
+_kept: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
 _lock = Lock()
 
 
 def keep(key: Hashable, make: Callable[[], Any]) -> Any:
     """What is kept under `key`, or else what `make` makes, kept from now on."""
+    found, kept = _look(key)
+    if not kept:
+        found = make()
+        _put(key, found)
+    return found
+
+
+def _look(key: Hashable) -> tuple[Any, bool]:
     with _lock:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    made = make()
+        if key not in _kept:
+            return None, False
+        _kept.move_to_end(key)
+        return _kept[key][0], True
+
+
+def _put(key: Hashable, made: Any) -> None:
+    size = len(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
     with _lock:
-        _kept[key] = made
-        while len(_kept) > KEPT:
+        _kept[key] = made, size
+        while len(_kept) > KEPT or (sum(size for _, size in _kept.values()) > LARGEST and len(_kept) > 1):
             _kept.popitem(last=False)
-    return made
 
 
-def run(key: Hashable, work: Callable[[Callable[[float], None]], Any], label: str) -> Any:
-    """Like `keep` for work that takes long: it is given a function to report its progress to.
+def run(key: Hashable, work: pool.Work, label: str) -> Any:
+    """Like `keep` for work that takes long, in a live part: `work` is one for ui/pool.py.
 
-    After half a second a progress bar shows. If the reader changes something meanwhile, Streamlit
-    ends this run of the script at the next report, and the work with it.
+    After half a second its progress shows under `label`, and a button that cancels it. That brings
+    back the state for which all work was last done; `cancelled` says so. Where there is none, the
+    live part ends here. If the reader changes something meanwhile, the page runs again with it, and
+    the work is given up unless it is asked for again.
     """
+    found, kept = _look(key)
+    held: State = st.session_state["state"]
+    if kept:
+        held.waiting = False
+        return found
+    if held.cancelled == held.values:
+        raise UnfinishedError
+    job = pool.want(key, work, lambda made: _put(key, made))
+    held.waiting = True
+    try:
+        _show_progress(job, label, held)
+    finally:
+        pool.leave(job)
+    held.waiting = False
+    if job.error:
+        raise job.error
+    return job.result
 
-    def make() -> Any:
-        place, began = st.empty(), monotonic()
 
-        def progress(share: float) -> None:
-            if monotonic() - began > PATIENCE:
-                place.progress(min(share, 1.0), text=label)
+def _show_progress(job: pool.Job, label: str, held: State) -> None:
+    place, bar, shown, began = st.empty(), None, None, monotonic()
+    while not job.done.wait(POLL):
+        _heed_reader()
+        if monotonic() - began <= PATIENCE:
+            continue
+        if bar is None:
+            with place.container(horizontal=True, vertical_alignment="center"):
+                bar = st.empty()
+                name = f"cancel {hash(job.key)}"
+                st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(job.key, held))
+        now = (round(min(job.share, 1.0), 2), label if job.started else held.words("run.waiting"))
+        if now != shown:
+            shown = now
+            bar.progress(now[0], text=now[1])
+    place.empty()
 
-        made = work(progress)
-        place.empty()
-        return made
 
-    return keep(key, make)
+def _heed_reader() -> None:
+    """End this run of the script if the reader has done something meanwhile.
+
+    Streamlit does so by itself, whenever anything is shown, unless the widget is in a live part:
+    those wait for the run to end. So the whole page runs again then, with what was changed.
+    """
+    context = get_script_run_ctx()
+    if context is None or context.script_requests is None or context.yield_check is None:
+        return
+    context.yield_check()
+    if context.script_requests._state is ScriptRequestType.RERUN:
+        st.rerun()
+
+
+def _cancel(key: Hashable, held: State) -> None:
+    pool.cancel(key)
+    common = {entry.name for entry in COMMON}
+    before = {name: value for name, value in (held.good or {}).items() if name not in common}
+    held.set(cancelled=dict(held.values), **before)
+
+
+def cancelled(state: State) -> None:
+    """Where work was cancelled, say so, and offer to start it again."""
+    if not state.cancelled:
+        return
+    words, asked = state.words, state.cancelled
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(words("run.cancelled" if state.good else "run.cancelled.nothing"), icon=":material/info:")
+        st.button(words("run.again"), key="run.again", on_click=lambda: state.set(**asked))

@@ -7,6 +7,7 @@ before. Widgets report through `on_change`, so the two are told apart without gu
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -21,6 +22,10 @@ from ui.language import Words
 COMMON = (entries.Choice("lang", "", LANGUAGES), entries.Flag("present"))
 
 
+class UnfinishedError(Exception):
+    """A live part cannot be drawn: the work that it needs was cancelled."""
+
+
 @dataclass
 class State:
     """What is on the screen: the page's values by name, the words, and what the link got wrong."""
@@ -32,6 +37,9 @@ class State:
     drawn: dict[str, Any] = field(default_factory=dict)
     around: Any = None
     faults: dict[str, tuple[str, UnusableError]] = field(default_factory=dict)  # what was typed and refused, by handle
+    waiting: bool = False  # whether the last run of the page ended before the long work that it asked for
+    good: dict[str, Any] | None = None  # the values before the last change for which all such work was done
+    cancelled: dict[str, Any] | None = None  # the values for which the reader has cancelled it
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -129,11 +137,14 @@ def open_page(page: str, table: Table) -> State:
 
 def _apply(held: State) -> bool:
     """Take over what widgets have changed; whether there was anything."""
+    cancelled = changes().get("cancelled")
     taken = {name: value for name, value in changes().items() if name in held.values}
     changes().clear()
+    if taken and not held.waiting:
+        held.good = dict(held.values)
     held.values |= taken
-    if taken:
-        held.notices = []
+    if taken or cancelled:
+        held.notices, held.cancelled = [], cancelled
     return bool(taken)
 
 
@@ -149,6 +160,7 @@ def live(draw: Callable[[State], None]) -> Callable[[], None]:
         held: State = st.session_state["state"]
         if _apply(held):
             st.query_params.from_dict(held.query())
-        draw(held)
+        with suppress(UnfinishedError):
+            draw(held)
 
     return part

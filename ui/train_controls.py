@@ -44,7 +44,7 @@ def points(state: State) -> None:
         lambda kind: words(f"train.data.{kind}"),
         UNTRAINED | {"point": 1},
         label_visibility="collapsed",
-        width=150,
+        width=140,
     )
 
 
@@ -58,7 +58,7 @@ def layers(state: State, suffix: str = "") -> None:
             _layer(state, name, place)
     if not chosen:
         st.markdown(words("train.layers.none"), width="content")
-    with st.container(horizontal=True, gap="small", width="content"):
+    with st.container(horizontal=True, gap="xxsmall", width="content"):
         more = (*chosen, chosen[-1] if chosen else Layer())
         key = f"train.layers{suffix}"
         st.button(

@@ -7,7 +7,7 @@ import streamlit as st
 
 from activations.experiments.one_point import LayerPass, PointPass, one_point
 from activations.experiments.playground import Run
-from figures.numbers import tex
+from figures.numbers import short, tex
 from ui.state import State
 
 WRITTEN_OUT = 3  # sums of more terms are shown in the table alone
@@ -32,13 +32,13 @@ def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) 
 
 def _where(state: State, run: Run, frame: int, point: int) -> str:
     points, words = run.points, state.words
-    x, y = (points.positions[point] * points.scale + points.centre).tolist()
+    x, y = (points.positions[point] * points.scale + points.centre).round(3).tolist()
     group = words("train.figure.tested" if points.is_test[point] else "train.figure.learnt")
     if run.settings.loss == "squared":
         wanted = words("train.numbers.target", target=f"{points.targets[point]:.3f}")
     else:
         wanted = words("train.numbers.class", name=points.names[points.labels[point]])
-    place = f"({x:.3g}, {y:.3g})"
+    place = f"({short(x)}, {short(y)})"
     return words("train.numbers.where", place=place, group=group, wanted=wanted, epoch=int(run.epochs[frame]))
 
 

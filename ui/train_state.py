@@ -152,7 +152,7 @@ def values_of(asked: tuple[Settings, ...]) -> dict[str, Any]:
     first = asked[0]
     values: dict[str, Any] = {name: getattr(first.data, of) for name, of in OF_DATA.items()}
     values |= {name: getattr(first, of) for name, of in SHARED.items()}
-    for suffix, settings in zip(("", "2"), (first, asked[-1]), strict=True):
+    for suffix, settings in zip(("", "2"), (first, asked[1] if len(asked) > 1 else START), strict=True):
         values |= {f"{name}{suffix}": getattr(settings, of) for name, of in OF_A_RUN.items()}
     return values | LAST | {"race": len(asked) > 1, "run": True, "layer": 1, "unit": 1, "point": 1, "side": "1"}
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from time import perf_counter
 from typing import Any
 
@@ -18,12 +19,12 @@ from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
 from ui.frame import title
-from ui.runs import keep, run
+from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, Pick, encoded, scrubber
 from ui.softmax_view import table
 from ui.state import State, live
 from ui.train_controls import UNTRAINED
-from ui.train_state import LAST, PARTS, SIDES, differing, settings_of, values_of
+from ui.train_state import LAST, OF_A_RUN, PARTS, SIDES, differing, settings_of, values_of
 
 SURFACE, PART = "chart-train", "chart-train-part"
 LOOK = replace(style.SCREEN, height=330, font=13, marker=10)
@@ -42,6 +43,7 @@ def page(state: State) -> None:
             board(state, fault)
             return
         _capped(state, asked)
+        cancelled(state)
         instrument(state, asked)
 
 
@@ -55,15 +57,16 @@ def presets(state: State) -> None:
 def settings(state: State) -> None:
     """What is learnt, by which network, and the button that trains it."""
     words = state.words
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="train-settings"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="train-settings"):
         train_controls.points(state)
         train_controls.layers(state)
         train_controls.more(state)
-        controls.toggle(state, "race", words("train.race"), UNTRAINED)
+        copied = {f"{name}2": state[name] for name in OF_A_RUN} if not state["race"] else {}
+        controls.toggle(state, "race", words("train.race"), UNTRAINED | copied)
         if not state["race"]:
             _train(state)
     if state["race"]:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="train-settings2"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="train-settings2"):
             st.markdown(words("train.against"), width="content")
             train_controls.layers(state, "2")
             train_controls.more(state, "2")
@@ -161,10 +164,10 @@ def _titles(state: State, asked: Sequence[Settings]) -> list[str]:
 
 
 def _network_in_words(state: State, asked: Settings) -> str:
-    name = [
-        state.words("train.layer.short", name=title(one.f.name, state["lang"]), width=one.width) for one in asked.layers
-    ]
-    return " · ".join(name) or state.words("train.layers.none")
+    """The hidden layers, those with the same function together: Tanh 16-8, ReLU 8."""
+    groups = groupby(asked.layers, key=lambda layer: layer.f)
+    named = [f"{title(f.name, state['lang'])} {'-'.join(str(layer.width) for layer in same)}" for f, same in groups]
+    return ", ".join(named) or state.words("train.layers.none")
 
 
 def _figure_words(state: State, part: str) -> dict[str, str]:
@@ -172,7 +175,7 @@ def _figure_words(state: State, part: str) -> dict[str, str]:
         "surface": ("learnt", "tested"),
         "units": ("dead",),
         "curves": ("epoch", "loss", "accuracy", "r2", "learnt", "tested"),
-        "layers": ("layer", "output", "gradient", "dead", "saturated"),
+        "layers": ("layer", "output", "gradient", "dead_share", "saturated"),
         "functions": ("z", "layer_of"),
         "numbers": (),
     }

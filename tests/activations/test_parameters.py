@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import pickle
+from copy import copy
 
 import numpy as np
 import pytest
@@ -131,3 +132,15 @@ def test_a_family_checks_every_value(kind, entry):
     for bad in ([entry.default, entry.high * 2 + 1], [entry.default, math.nan], ["a"], [None], [True]):
         with pytest.raises(ParameterError):
             activations.family(kind.name, **{entry.name: bad})
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ParameterError("alpha", 2, 0, 1, open_low=True), UnknownActivationError("gellu", ("gelu", "relu"))],
+    ids=repr,
+)
+def test_errors_can_be_copied_and_sent_elsewhere(error: Exception) -> None:
+    for made in (pickle.loads(pickle.dumps(error)), copy(error)):
+        assert type(made) is type(error)
+        assert str(made) == str(error)
+        assert vars(made) == vars(error)

@@ -12,6 +12,7 @@ a thing on purpose takes the fixture `problems`, asserts on it and clears it.
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -62,6 +63,16 @@ class OpenPage(Protocol):
     ) -> Page: ...
 
 
+@contextmanager
+def serving(script: Path) -> Iterator[Server]:
+    """A server of `script`; the run fails when it has logged a warning or a traceback."""
+    with serve(script, [f"--logger.messageFormat={LOG_FORMAT}"]) as running:
+        yield running
+        running.check()
+        log = running.log()
+    assert not LOG_PROBLEM.search(log), f"the server has logged:\n{log}"
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Remember that a test has failed, for `open_page`."""
@@ -73,11 +84,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The app on a port of its own, one for each worker."""
-    with serve(APP, [f"--logger.messageFormat={LOG_FORMAT}"]) as running:
+    with serving(APP) as running:
         yield running
-        running.check()
-        log = running.log()
-    assert not LOG_PROBLEM.search(log), f"the server has logged:\n{log}"
 
 
 @pytest.fixture(scope="session")

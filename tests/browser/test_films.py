@@ -8,7 +8,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from playwright.sync_api import Page
 
-from benchmarks.server import Server, serve
+from benchmarks.server import Server
+from tests.browser.conftest import serving
 from tests.browser.films_app import COLOURS, CURVES, PLANE, POSITIONS
 from tests.browser.test_handles import arrives, count_runs, drawn, exact, handle, hold, query, runs
 
@@ -33,9 +34,8 @@ PIXELS = """() => new Promise((done) => {
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """The small app, in place of the whole one."""
-    with serve(Path(__file__).with_name("films_app.py")) as running:
+    with serving(Path(__file__).with_name("films_app.py")) as running:
         yield running
-        running.check()
 
 
 def plane(page: Page) -> np.ndarray:

@@ -1,11 +1,19 @@
 """Results kept for all readers."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from pathlib import Path
 
 import pytest
 
-from ui import runs
+from activations import ParameterError
+from tests.ui import working
+from ui import entries, pool, runs, state
+from ui.language import Words
+from ui.state import COMMON, State, UnfinishedError
 
 
 @pytest.fixture(autouse=True)
@@ -13,24 +21,50 @@ def _empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_kept", OrderedDict())
 
 
-class Place:
-    """Stands in for Streamlit's empty place: keeps what was shown in it."""
+class Page:
+    """Stands in for Streamlit's places: keeps what is shown, and lets a reader press its button."""
 
     def __init__(self) -> None:
         self.shown: list[object] = []
+        self.buttons: dict[str, Callable[[], None]] = {}
 
     def progress(self, share: float, text: str) -> None:
         self.shown.append((share, text))
 
-    def empty(self) -> None:
-        self.shown.append(None)
+    def container(self, **_: object) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def empty(self) -> "Page":
+        return self
+
+    def info(self, text: str, **_: object) -> None:
+        self.shown.append(text)
+
+    def button(self, label: str, key: str, on_click: Callable[..., None], args: tuple[object, ...] = ()) -> None:
+        self.buttons[label] = lambda: on_click(*args)
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    made = Place()
-    monkeypatch.setattr("streamlit.empty", lambda: made)
+def page(monkeypatch: pytest.MonkeyPatch) -> Page:
+    made = Page()
+    for name in ("empty", "button", "container", "info"):
+        monkeypatch.setattr(f"streamlit.{name}", getattr(made, name))
     return made
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> State:
+    """The state of a page with one number, x = 1."""
+    table = [*COMMON, entries.Number("x", 1.0, 0, 9)]
+    made = State("page", table, {"lang": "en", "present": False, "x": 1.0}, [])
+    monkeypatch.setattr("streamlit.session_state", {"state": made})
+    return made
+
+
+def change(held: State, **values: object) -> None:
+    """What the reader changes, as the next run of the page finds it."""
+    held.set(**values)
+    state._apply(held)
 
 
 def test_what_is_kept_is_made_once() -> None:
@@ -62,22 +96,123 @@ def test_many_at_once() -> None:
     assert found == [number % 5 for number in range(200)]
 
 
-def test_short_work_shows_no_progress(place: Place) -> None:
-    assert runs.run("a", lambda progress: progress(0.5), "Training") is None
-    assert place.shown == [None]
+def test_no_more_bytes_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LARGEST", 3_000)
+    for key, size in (("a", 1_000), ("b", 1_000), ("a", 0), ("c", 1_500)):
+        runs.keep(key, lambda: bytes(size))  # noqa: B023 - called at once
+    assert list(runs._kept) == ["a", "c"]
+    runs.keep("large", lambda: bytes(9_000))
+    assert list(runs._kept) == ["large"]  # what was asked for last is always kept
 
 
-def test_long_work_shows_its_progress(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 0.4, 0.6, 9.0])
-    monkeypatch.setattr(runs, "monotonic", lambda: next(clock))
+def test_short_work_shows_no_progress_and_is_kept(page: Page, held: State) -> None:
+    assert runs.run("a", partial(working.echo, 3), "Training") == 3
+    assert page.shown == []
+    assert not held.waiting
+    assert runs.run("a", lambda progress: pytest.fail("it was kept"), "Training") == 3
 
-    def work(progress: object) -> str:
-        for share in (0.2, 0.5, 1.0000001):
-            progress(share)
-        return "done"
 
-    assert runs.run("a", work, "Training") == "done"
-    assert place.shown == [(0.5, "Training"), (1.0, "Training"), None]
-    place.shown.clear()
-    assert runs.run("a", work, "Training") == "done"
-    assert place.shown == []  # kept: no work, no progress
+def test_long_work_shows_its_progress_and_a_way_out(
+    page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "PATIENCE", 0.0)
+    file = tmp_path / "go"
+
+    def read(share: float, text: str) -> None:
+        Page.progress(page, share, text)
+        assert held.waiting
+        if share:
+            file.touch()
+
+    monkeypatch.setattr(page, "progress", read)
+    assert runs.run("a", partial(working.wait_for, file), "Training") == "done"
+    assert page.shown[-1] == (0.25, "Training")
+    assert set(page.buttons) == {"Cancel"}
+    assert not held.waiting
+
+
+def test_work_in_a_queue_says_so(page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "PATIENCE", 0.0)
+    files = [tmp_path / str(number) for number in range(pool.WORKERS)]
+    before = [pool.want(file, partial(working.wait_for, file), lambda result: None) for file in files]
+
+    def read(share: float, text: str) -> None:
+        Page.progress(page, share, text)
+        for file in files:
+            file.touch()
+
+    monkeypatch.setattr(page, "progress", read)
+    assert runs.run("a", partial(working.echo, 3), "Training") == 3
+    assert page.shown[0] == (0.0, Words("en")("run.waiting"))
+    for job in before:
+        pool.leave(job)
+
+
+def test_a_failure_is_raised_and_not_kept(page: Page, held: State) -> None:
+    for _ in range(2):
+        with pytest.raises(ParameterError):
+            runs.run("a", working.refuse, "Training")
+
+
+class ReaderActsError(Exception):
+    """Stands in for Streamlit's way of ending a run of the script."""
+
+
+def interrupted(page: Page, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask for work, and end the run of the script once it shows progress."""
+
+    def act() -> None:
+        if page.buttons and file.with_suffix(".pid").exists():
+            raise ReaderActsError
+
+    page.buttons.clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(runs, "PATIENCE", 0.0)
+        patched.setattr(runs, "_heed_reader", act)
+        with pytest.raises(ReaderActsError):
+            runs.run(file, partial(working.wait_for, file), "Training")
+
+
+def test_cancelling_ends_the_work_and_brings_back_the_state_before(
+    page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs.run("a", partial(working.echo, 1), "Training")
+    change(held, x=2.0)
+    interrupted(page, tmp_path / "two", monkeypatch)
+    change(held, x=3.0, lang="zh")  # the reader changes it again, before anything is done
+    interrupted(page, tmp_path / "three", monkeypatch)
+    page.buttons.pop("取消")()
+    state._apply(held)
+    assert pool._jobs.keys().isdisjoint({tmp_path / "three"})
+    assert held.values == {"lang": "zh", "present": False, "x": 1.0}
+    runs.cancelled(held)
+    assert page.shown[-1] == Words("zh")("run.cancelled")
+    assert runs.run("a", partial(working.echo, 1), "Training") == 1
+
+    page.buttons.pop(Words("zh")("run.again"))()
+    state._apply(held)
+    assert held["x"] == 3.0
+    assert held.cancelled is None
+    (tmp_path / "three").touch()
+    assert runs.run(tmp_path / "three", partial(working.wait_for, tmp_path / "three"), "Training") == "done"
+
+
+def test_cancelling_the_first_work_of_all_leaves_nothing_to_show(
+    page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(page, tmp_path / "go", monkeypatch)
+    page.buttons.pop("Cancel")()
+    state._apply(held)
+    with pytest.raises(UnfinishedError):
+        runs.run("a", partial(working.echo, 1), "Training")
+    runs.cancelled(held)
+    assert page.shown[-1] == Words("en")("run.cancelled.nothing")
+    page.buttons.pop(Words("en")("run.again"))()
+    state._apply(held)
+    assert runs.run("a", partial(working.echo, 1), "Training") == 1
+
+
+def test_another_change_clears_what_was_cancelled(held: State) -> None:
+    held.cancelled = dict(held.values)
+    change(held, x=2.0)
+    assert held.cancelled is None
