@@ -243,6 +243,7 @@ def _square_axes(count: int, x: tuple[float, float], y: tuple[float, float], loo
     plain_y = axes["yaxis"] | {
         "range": y,
         "constrain": "domain",
+        "constraintoward": "top",
         "zeroline": False,
         "scaleratio": (x[1] - x[0]) / (y[1] - y[0]),
     }

@@ -18,6 +18,9 @@ from figures import style
 from figures.film import track
 from figures.train import RUN_COLOURS, RUN_DASHES, Moving, Rows, positions, rows
 
+_RUNAWAY = 1e3  # a loss that grows so many times over its median is drawn on a log scale
+_WINDOW = np.linspace(-SPAN, SPAN, 321)
+_MIDDLES = np.linspace(-SPAN, SPAN, 2 * BINS + 1)[1::2]
 _SMALLEST = 1e-12  # the lowest gradient norm that is drawn: a layer without any lies there
 
 
@@ -50,7 +53,12 @@ def curves(
     for name in ("xaxis", "xaxis2"):
         axes[name] |= {"range": [-0.02 * last, 1.03 * last]}
     losses = np.concatenate([run.recording.loss.ravel() for run in runs])
-    axes["yaxis"] |= {"range": [0, 1.08 * float(np.nanpercentile(losses, 99.5))], "rangemode": "tozero"}
+    highest = float(np.nanmax(losses))
+    if highest > _RUNAWAY * float(np.nanmedian(losses)):
+        ends = np.log10([max(float(np.nanmin(losses)), highest * 1e-15), highest])
+        axes["yaxis"] |= {"type": "log", "range": [float(ends[0]) - 0.2, float(ends[1]) + 0.3], "nticks": 5}
+    else:
+        axes["yaxis"] |= {"range": [0, 1.08 * float(np.nanpercentile(losses, 99.5))]}
     if is_regression:
         axes["yaxis2"] |= {"range": [-0.3, 1.06]}
     else:
@@ -182,10 +190,26 @@ def layers(
 # --- functions -----------------------------------------------------------------------------------
 
 
+def _panel(run: Run, layer: int) -> tuple[NDArray[np.float64], float, float]:
+    """A layer's function over the window, and the range of its axis."""
+    reach = np.asarray(run.settings.layers[layer].f(_WINDOW))
+    room = 0.07 * float(reach.max() - reach.min())
+    return reach, float(reach.min()) - room, float(reach.max()) + room
+
+
 def functions_moving(runs: Sequence[Run], shown: Rows, side: int) -> Moving:
-    """The histogram of each layer's pre-activations."""
-    histograms = runs[side].recording.histogram
-    return Moving([track(2 * layer, "y", bins[shown[side]]) for layer, bins in enumerate(histograms)])
+    """The histogram of each layer's pre-activations, its highest bin of the whole run as high as the panel, and
+    their mean on the curve. Without a point that moves, Plotly would leave the curve out of the film's frames."""
+    run, tracks = runs[side], []
+    for layer, bins in enumerate(run.recording.histogram):
+        _, low, high = _panel(run, layer)
+        means = (bins[shown[side]] @ _MIDDLES)[:, None]
+        tracks += [
+            track(3 * layer, "y", bins[shown[side]] / bins.max() * (high - low) / 1.08),
+            track(3 * layer + 2, "x", means),
+            track(3 * layer + 2, "y", np.asarray(run.settings.layers[layer].f(means.astype(np.float64)))),
+        ]
+    return Moving(tracks)
 
 
 def functions(
@@ -208,66 +232,64 @@ def functions(
     axes |= {"showlegend": False, "shapes": [], "annotations": [], "barmode": "overlay", "bargap": 0}
     axes["margin"] |= {"l": 2.6 * look.font, "b": 3.4 * look.font}
     traces: list[dict[str, Any]] = []
-    middles = np.linspace(-SPAN, SPAN, 2 * BINS + 1)[1::2]
     for layer, chosen in enumerate(run.settings.layers):
         line, column = divmod(layer, columns)
-        x_name, bin_name, f_name = (
-            str(number) if number > 1 else "" for number in (layer + 1, 2 * layer + 1, 2 * layer + 2)
-        )
+        name = str(layer + 1) if layer else ""
         x_domain = [0.54 * column, 1.0 if columns == 1 else 0.46 + 0.54 * column]
         top = 1 - line * (1 / lines + 0.07)
         y_domain = [max(top - (1.0 if lines == 1 else 0.42), 0), top]
-        reach = np.asarray(chosen.f(np.linspace(-SPAN, SPAN, 321)))
-        room = 0.07 * (reach.max() - reach.min())
-        axes[f"xaxis{x_name}"] = plain["xaxis"] | {
+        reach, low, high = _panel(run, layer)
+        axes[f"xaxis{name}"] = plain["xaxis"] | {
             "domain": x_domain,
-            "anchor": f"y{bin_name}",
+            "anchor": f"y{name}",
             "range": [-SPAN, SPAN],
             "title": {"text": words["z"] if line == lines - 1 else ""},
         }
-        highest = 1.08 * float(run.recording.histogram[layer].max())
-        hidden = {"visible": False, "fixedrange": True, "range": [0, highest]}
-        axes[f"yaxis{bin_name}"] = hidden | {"domain": y_domain, "anchor": f"x{x_name}"}
-        axes[f"yaxis{f_name}"] = plain["yaxis"] | {
-            "overlaying": f"y{bin_name}",
-            "anchor": f"x{x_name}",
-            "range": [float(reach.min() - room), float(reach.max() + room)],
+        axes[f"yaxis{name}"] = plain["yaxis"] | {
+            "domain": y_domain,
+            "anchor": f"x{name}",
+            "range": [low, high],
             "nticks": 5,
-            "tickmode": "auto",  # not in step with the hidden axis under it
         }
-        axes["shapes"] += _zones(chosen.f, f"x{x_name}", f"y{bin_name} domain")
+        axes["shapes"] += _zones(chosen.f, f"x{name}", f"y{name} domain")
         axes["annotations"].append(
             {
                 "text": words["layer_of"].format(layer=layer + 1, name=names[layer]),
                 "showarrow": False,
-                "xref": f"x{x_name} domain",
-                "yref": f"y{bin_name} domain",
+                "xref": f"x{name} domain",
+                "yref": f"y{name} domain",
                 "x": 0.02,
                 "y": 1.0,
                 "xanchor": "left",
                 "yanchor": "bottom",
             }
         )
-        on = {"xaxis": f"x{x_name}"}
+        on = {"xaxis": f"x{name}", "yaxis": f"y{name}"}
         traces += [
             on
             | {
                 "type": "bar",
-                "yaxis": f"y{bin_name}",
-                "x": middles,
+                "base": low,
+                "x": _MIDDLES,
                 "width": 2 * SPAN / BINS,
                 "marker": {"color": RUN_COLOURS[side], "opacity": 0.45},
-                "hovertemplate": "%{y:.1%}<extra></extra>",
+                "hoverinfo": "skip",
             },
             on
             | {
                 "type": "scatter",
                 "mode": "lines",
-                "yaxis": f"y{f_name}",
-                "x": np.linspace(-SPAN, SPAN, 321),
+                "x": _WINDOW,
                 "y": reach,
                 "line": style.VALUE | {"width": look.stroke},
                 "hoverinfo": "skip",
+            },
+            on
+            | {
+                "type": "scatter",
+                "mode": "markers",
+                "marker": {"color": RUN_COLOURS[side], "size": look.marker, "line": {"color": "white", "width": 1.5}},
+                "hovertemplate": "%{x:.3f}, %{y:.3f}<extra></extra>",
             },
         ]
     functions_moving(runs, rows(runs, np.array([epoch])), side).apply(traces)

@@ -33,6 +33,11 @@ NOISES = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.5)
 
 
+def brief(state: State, f: str) -> str:
+    """A function's name without the word for function, which Chinese puts behind it."""
+    return title(f, state["lang"]).removesuffix(" 函数")
+
+
 def points(state: State) -> None:
     """Which points there are."""
     words = state.words
@@ -53,7 +58,7 @@ def layers(state: State, suffix: str = "") -> None:
     words, name = state.words, f"net{suffix}"
     chosen: tuple[Layer, ...] = state[name]
     for place, layer in enumerate(chosen):
-        label = words("train.layer.short", name=title(layer.f.name, state["lang"]), width=layer.width)
+        label = words("train.layer.short", name=brief(state, layer.f.name), width=layer.width)
         with st.popover(label, key=f"train.layer{suffix}.{place}"):
             _layer(state, name, place)
     if not chosen:

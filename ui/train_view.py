@@ -15,10 +15,10 @@ from activations.experiments.playground import MOST_STEPS, Run, Settings, steps_
 from activations.experiments.presets import PRESETS
 from figures import style, train_parts, train_units
 from figures import train as drawing
+from figures.numbers import number
 from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
-from ui.frame import title
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, Pick, encoded, scrubber
 from ui.softmax_view import table
@@ -49,7 +49,7 @@ def page(state: State) -> None:
 
 def presets(state: State) -> None:
     """The settings that teach something, one click each."""
-    with st.container(horizontal=True, gap="xsmall", key="train-presets"):
+    with st.container(horizontal=True, gap="xxsmall", key="train-presets"):
         for name, asked in PRESETS.items():
             controls.button(state, state.words(f"train.preset.{name}"), values_of(asked), f"preset.{name}")
 
@@ -120,7 +120,7 @@ def board(state: State, fault: PointsError) -> None:
     labels = [values.index(value) % own_points.CLASSES for *_, value in state["own"]]
     figure = drawing.board([point[:2] for point in state["own"]], labels, datasets.BOARD, LOOK)
     show_chart(state, figure, key=SURFACE, alt=state.words("train.alt.board", count=len(state["own"])))
-    hear(state)
+    hear()
 
 
 @live
@@ -166,7 +166,9 @@ def _titles(state: State, asked: Sequence[Settings]) -> list[str]:
 def _network_in_words(state: State, asked: Settings) -> str:
     """The hidden layers, those with the same function together: Tanh 16-8, ReLU 8."""
     groups = groupby(asked.layers, key=lambda layer: layer.f)
-    named = [f"{title(f.name, state['lang'])} {'-'.join(str(layer.width) for layer in same)}" for f, same in groups]
+    named = [
+        f"{train_controls.brief(state, f.name)} {'-'.join(str(layer.width) for layer in same)}" for f, same in groups
+    ]
     return ", ".join(named) or state.words("train.layers.none")
 
 
@@ -211,7 +213,7 @@ def instrument(state: State, asked: Sequence[Settings]) -> None:
     for one, name in zip(runs, titles, strict=True):
         if one.divergence:
             st.warning(_diverged(state, one, name if len(runs) > 1 else ""))
-    shown, look = Shown(state, runs), _look(state)
+    shown, look, wide = Shown(state, runs), _look(state), _look(state, len(runs) > 1)
     drawn = state.base({"epoch"})
     epoch = drawing.nearest(runs, drawn["epoch"])
     surface, beside = st.columns([5, 4] if len(runs) > 1 else [4, 5])
@@ -220,8 +222,8 @@ def instrument(state: State, asked: Sequence[Settings]) -> None:
         show_chart(
             state,
             keep(
-                ("train surface", *asked, state["run"], epoch, shown.point, state["lang"], look),
-                lambda: drawing.surface(runs, epoch, shown.point, titles, _figure_words(state, "surface"), look),
+                ("train surface", *asked, state["run"], epoch, shown.point, state["lang"], wide),
+                lambda: drawing.surface(runs, epoch, shown.point, titles, _figure_words(state, "surface"), wide),
             ),
             key=SURFACE,
             alt=state.words(
@@ -234,8 +236,9 @@ def instrument(state: State, asked: Sequence[Settings]) -> None:
         _part(state, asked, runs, shown, epoch, titles, look)
 
 
-def _look(state: State) -> style.Look:
-    return style.CLASSROOM if state.present else LOOK
+def _look(state: State, is_race: bool = False) -> style.Look:
+    """Two surfaces side by side are not as high as one."""
+    return style.CLASSROOM if state.present else replace(LOOK, height=290) if is_race else LOOK
 
 
 def _choices(state: State, runs: Sequence[Run], shown: Shown, titles: Sequence[str]) -> None:
@@ -279,7 +282,7 @@ def _part(
         _numbers(state, runs, shown)
         return
     said = _figure_words(state, shown.part)
-    names = [title(layer.f.name, state["lang"]) for layer in runs[shown.side].settings.layers]
+    names = [train_controls.brief(state, layer.f.name) for layer in runs[shown.side].settings.layers]
     draw = {
         "units": lambda: train_units.units(runs, epoch, shown.layer, shown.unit, shown.side, said, look),
         "curves": lambda: train_parts.curves(runs, epoch, titles, said, look),
@@ -376,6 +379,10 @@ def _set_point(state: State, pick: Pick, index: int | None) -> None:
     state.set(own=own_points.read(own_points.written(points)), **UNTRAINED)
 
 
+def _large(value: float) -> str:
+    return f"{value:,.0f}" if 100 <= value < 1e7 else number(value, 3)
+
+
 def _diverged(state: State, one: Run, name: str) -> str:
     """At which step, in which layer and why a run has diverged."""
     words, found = state.words, one.divergence
@@ -386,10 +393,10 @@ def _diverged(state: State, one: Run, name: str) -> str:
         step=f"{found.step:,}",
         epoch=found.epoch,
         layer=layer,
-        gradient=f"{found.gradient:.3g}",
+        gradient=_large(found.gradient),
         rate=f"{one.settings.learning_rate:g}",
-        before=f"{found.before:.3g}",
-        after=f"{found.after:.3g}",
+        before=_large(found.before),
+        after=_large(found.after),
         factor=f"{1 - one.settings.learning_rate * one.settings.l2:.3g}",
         last=int(one.epochs[-1]),
     )
