@@ -73,9 +73,9 @@ class Facts:
     that inputs spread evenly about 0 give outputs spread evenly about 0. saturates: on the left and
     on the right, whether f′ tends to 0. smoothness: how many derivatives are continuous (inf: all).
     kinks: where f′ jumps. turns: where f stops falling and begins to rise. largest_slope: the largest
-    f′. latex, derivative_latex: the right-hand sides of f and f′, and constants: what letters in
-    them stand for, other than x and the parameters, as pairs of TeX and value. symbol: the
-    function's name in formulas. paper: where it comes from.
+    f′. latex, derivative_latex: the right-hand sides of f and f′; one_line: that of f without cases,
+    if latex has them; constants: what letters in these stand for, other than x and the parameters,
+    as pairs of TeX and value. symbol: the function's name in formulas. paper: where it comes from.
     """
 
     range: Interval
@@ -90,6 +90,7 @@ class Facts:
     derivative_latex: str
     paper: str
     turns: tuple[float, ...] = ()
+    one_line: str = ""
     constants: tuple[tuple[str, float], ...] = ()
 
 

@@ -51,7 +51,8 @@ class ELU(Activation):
             kinks=() if smooth else (0.0,),
             largest_slope=max(1.0, self.alpha),
             symbol=r"\operatorname{ELU}",
-            latex=r"\max(0, x) + \min(0,\ \alpha \cdot (e^{x} - 1))",
+            latex=r"\begin{cases}x & x > 0\\\alpha\,(e^{x} - 1) & x \le 0\end{cases}",
+            one_line=r"\max(0, x) \allowbreak {} + \min(0,\ \alpha \cdot (e^{x} - 1))",
             derivative_latex=r"\begin{cases}1 & x > 0\\\alpha \cdot e^{x} & x \le 0\end{cases}",
             paper="Clevert, Unterthiner & Hochreiter 2015",
         )
@@ -91,8 +92,9 @@ class SELU(Activation):
             kinks=(0.0,),
             largest_slope=SELU_LEFT,
             symbol=r"\operatorname{SELU}",
-            latex=r"\lambda \cdot (\max(0, x) + \min(0,\ \alpha \cdot (e^{x} - 1)))",
-            derivative_latex=r"\begin{cases}\lambda & x > 0\\\lambda \cdot \alpha \cdot e^{x} & x \le 0\end{cases}",
+            latex=r"\lambda \cdot \begin{cases}x & x > 0\\\alpha\,(e^{x} - 1) & x \le 0\end{cases}",
+            one_line=(r"\lambda \cdot \max(0, x) \allowbreak {} + \lambda \cdot \min(0,\ \alpha \cdot (e^{x} - 1))"),
+            derivative_latex=r"\begin{cases}\lambda & x > 0\\\lambda\alpha \cdot e^{x} & x \le 0\end{cases}",
             constants=((r"\lambda", SELU_LAMBDA), (r"\alpha", SELU_ALPHA)),
             paper="Klambauer et al. 2017",
         )

@@ -21,7 +21,7 @@ CLASSROOM = replace(style.CLASSROOM, height=505)
 
 # A function keeps its colour and its sign whatever it is compared with. The numbers of colours and of
 # signs have no common factor, so that colour and sign together repeat late.
-SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✖", "star": "★"}
+SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✕", "star": "★"}
 _PANELS = ((0.44, 1.0), (0.0, 0.4))  # of the height: values, slopes
 _MOST_POINTS = 3606  # positions times functions: a film of six functions at every position stays under 200 KB
 
@@ -142,7 +142,8 @@ def _layout(
     axes["margin"] = margin
     axes["yaxis2"] = axes["yaxis"] | {"title": axes["yaxis"]["title"] | {"text": words["slope"]}}
     for panel, name in enumerate(("yaxis", "yaxis2")):
-        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": 6}
+        ticks = min(6, int(_pixels(panel, look) / (1.8 * look.font)))
+        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": ticks}
     axes["xaxis"] |= {"range": [-view.half_width, view.half_width], "anchor": "y2"}
     axes["annotations"] = [
         {
@@ -154,7 +155,7 @@ def _layout(
             "yanchor": "middle",
             "showarrow": False,
             "text": f'<span style="color:{colour(f.name)}">{sign(f.name)[1]}</span> {words[f.name]}',
-            "font": {"size": look.font},
+            "font": {"size": min(look.font, _room(functions, panel, look))},
         }
         for panel in range(2)
         for f, height in zip(functions, _label_heights(functions, panel, view, limits[panel]), strict=True)
@@ -186,12 +187,21 @@ def _widening(functions: Sequence[Activation], half_width: float) -> list[float]
     return [1 + 0.6 * int(shared[index, above].sum()) for index, above in enumerate(over)]
 
 
+def _pixels(panel: int, look: style.Look) -> float:
+    """How high a panel is."""
+    bottom, top = _PANELS[panel]
+    return (look.height - 3.5 * look.font) * (top - bottom)
+
+
+def _room(functions: Sequence[Activation], panel: int, look: style.Look) -> float:
+    """The height that each name has in a panel that they fill."""
+    return _pixels(panel, look) / len(functions)
+
+
 def _label_heights(functions: Sequence[Activation], panel: int, view: View, limits: tuple[float, float]) -> list[float]:
     """Where the names stand: at the right ends of their curves; those that would collide, in a stack around them."""
     look, (low, high) = view.look, limits
-    bottom, top = _PANELS[panel]
-    pixels = (look.height - 3.5 * look.font) * (top - bottom)
-    apart = min(1.25 * look.font / pixels, 1 / len(functions)) * (high - low)
+    apart = min(1.25 * look.font, _room(functions, panel, look)) / _pixels(panel, look) * (high - low)
     ends = _heights(functions, grid(functions[0], view.half_width)[-1:])[panel][0].tolist()
     stacks: list[tuple[float, list[int]]] = []  # from below: the height of the middle, and who stands there
     for index in sorted(range(len(functions)), key=lambda index: (ends[index], -index)):

@@ -12,16 +12,18 @@ from latex2mathml.converter import convert
 
 @cache
 def line(latex: str, slots: tuple[tuple[str, str], ...]) -> str:
-    """One line of the readout: `latex` as MathML; each (identifier, slot) marks where numbers go.
+    r"""One line of the readout: `latex` as MathML; each (identifier, slot) marks where numbers go.
 
-    An identifier is a letter such as x or α, or one of the placeholders that `place` makes.
+    An identifier is a letter such as x or α, or one of the placeholders that `place` makes. A browser
+    does not break MathML: at each \allowbreak a new formula begins, which a phone may put below.
     """
     # As an operator the prime would stand apart from its function; fractions at full size can be read from afar.
-    markup = convert(latex, display="block").replace("<mo>&#x02032;</mo>", "<mi>&#x02032;</mi>")
+    parts = [convert(part, display="block") for part in latex.split(r"\allowbreak")]
+    markup = " ".join(parts).replace("<mo>&#x02032;</mo>", "<mi>&#x02032;</mi>")
     for identifier, slot in slots:
         for form in _forms(identifier):
             markup = markup.replace(form, f'<mn data-slot="{slot}"></mn>')
-    return f'<span class="line">{markup}</span>'
+    return f'<span class="line{" parts" if len(parts) > 1 else ""}">{markup}</span>'
 
 
 def place(index: int) -> str:
@@ -38,4 +40,4 @@ def _forms(identifier: str) -> tuple[str, ...]:
 def with_numbers(function: str, formula: str, letters: Mapping[str, str], result: str) -> str:
     """`function(x) = formula = result` with numbers put in for x, for the letters and for the result."""
     slots = (*letters.items(), ("@1", "x"), ("@2", result))
-    return line(rf"{function}({place(1)}) = {formula} = {place(2)}", slots)
+    return line(rf"{function}({place(1)}) \allowbreak = {formula} \allowbreak = {place(2)}", slots)

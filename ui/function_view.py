@@ -93,6 +93,11 @@ def _parameter_film(
     return encoded(drawing.parameter_film(f, parameter, x, view, gradient))
 
 
+@lru_cache(maxsize=4096)
+def _present_words(f: activations.Activation, x: float, gradient: float) -> dict[str, str]:
+    return drawing.present_words(f, x, gradient)
+
+
 def formula(state: State) -> None:
     """The function and its derivative in TeX."""
     facts = activations.get(state.page, **dict(_settings(state.values, state.page))).facts
@@ -106,7 +111,7 @@ def formula(state: State) -> None:
 def readout(f: activations.Activation, curvature: bool, gradient: float) -> list[str]:
     """The lines under the handles: the formulas with the numbers put in."""
     letters = {"x": "x_inside"} | {declared.symbol: declared.name for declared in f.parameters()}
-    symbol, formula = f.facts.symbol, f.facts.latex
+    symbol, formula = f.facts.symbol, f.facts.one_line or f.facts.latex
     for letter, value in f.facts.constants:
         formula = formula.replace(letter, number(value))
     lines = [
@@ -119,7 +124,7 @@ def readout(f: activations.Activation, curvature: bool, gradient: float) -> list
         )
     chain = (
         r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} \cdot "
-        rf"{symbol}'(x) = {number(gradient, 2)} \cdot {mathml.place(1)} = {mathml.place(2)}"
+        rf"{symbol}'(x) \allowbreak = {number(gradient, 2)} \cdot {mathml.place(1)} \allowbreak = {mathml.place(2)}"
     )
     lines.append(mathml.line(chain, (("@1", "slope_inside"), ("@2", "downstream"))))
     return lines
@@ -190,7 +195,7 @@ def handles(state: State) -> None:
         shown,
         chart=f"chart-{name}",
         readout=readout(f, state["d2"], gradient),
-        words=drawing.present_words(f, x, gradient),
+        words=_present_words(f, x, gradient),
         tools=() if state.present else ("reset", "link", "svg"),
         key=f"scrubber-{name}",
     )

@@ -36,6 +36,7 @@ class State:
     notices: list[Notice]
     drawn: dict[str, Any] = field(default_factory=dict)
     around: Any = None
+    address_follows: bool = False  # the scrubber will write the address itself, which saves a message a release
     faults: dict[str, tuple[str, UnusableError]] = field(default_factory=dict)  # what was typed and refused, by handle
     waiting: bool = False  # whether the last run of the page ended before the long work that it asked for
     good: dict[str, Any] | None = None  # the values before the last change for which all such work was done
@@ -158,8 +159,9 @@ def live(draw: Callable[[State], None]) -> Callable[[], None]:
     @wraps(draw)
     def part() -> None:
         held: State = st.session_state["state"]
-        if _apply(held):
+        if _apply(held) and not held.address_follows:
             st.query_params.from_dict(held.query())
+        held.address_follows = False
         with suppress(UnfinishedError):
             draw(held)
 

@@ -21,5 +21,10 @@ def _settings(kind: type[Activation]) -> Iterator[Activation]:
         yield kind(**chosen)
 
 
+def kinks_at_any_setting(f: Activation) -> tuple[float, ...]:
+    """Where the slope of f jumps at some setting: where ELU's does not, its curvature still does."""
+    return tuple(sorted({kink for other in EVERY_SETTING if type(other) is type(f) for kink in other.facts.kinks}))
+
+
 EVERY_SETTING = tuple(dict.fromkeys(f for kind in activations.CATALOGUE for f in _settings(kind)))
 METHODS = ("__call__", "derivative", "second_derivative")

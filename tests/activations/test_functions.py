@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 import activations
 from activations import gaussian
 from tests.activations import gaussian_fit
-from tests.activations.settings import EVERY_SETTING, METHODS
+from tests.activations.settings import EVERY_SETTING, METHODS, kinks_at_any_setting
 
 EPS = sys.float_info.epsilon
 NORMAL = sys.float_info.min
@@ -90,8 +90,7 @@ def exact(f, order, x):
 
 
 def away_from_kinks(f, x):
-    """Without the kinks that f has at any setting: where ELU's slope does not jump, its curvature still does."""
-    kinks = {kink for other in EVERY_SETTING if type(other) is type(f) for kink in other.facts.kinks}
+    kinks = kinks_at_any_setting(f)
     return x[np.all([np.abs(x - kink) > 1e-9 for kink in kinks], axis=0)] if kinks else x
 
 
@@ -271,6 +270,10 @@ def test_formulas_for_the_page(f):
     assert all((facts.symbol, facts.latex, facts.derivative_latex))
     for entry in f.parameters():
         assert rf"\{entry.name}" in facts.latex, f"{entry.name} does not appear in the formula"
+        assert rf"\{entry.name}" in (facts.one_line or facts.latex)
+    for letter, _ in facts.constants:
+        assert letter in facts.latex
+        assert letter in facts.derivative_latex
 
 
 # --- arrays, dtypes, odd inputs ------------------------------------------------------------------

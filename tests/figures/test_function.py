@@ -13,7 +13,7 @@ from figures import function, style
 from figures.film import LARGEST, Film, frame_values, present_frame
 from figures.function import CURVATURE, POINTS, SLOPE, TANGENT, VALUE, WINDOWS, View
 from figures.numbers import number, short
-from tests.activations.settings import EVERY_SETTING
+from tests.activations.settings import EVERY_SETTING, kinks_at_any_setting
 from tests.figures.decoding import sent
 
 WORDS = {"value": "f(x)", "slope": "f′(x)", "curvature": "f″(x)", "tangent": "tangent"}
@@ -36,7 +36,7 @@ def curves(f: Activation, view: View) -> list:
 
 
 def kinks(f: Activation, view: View) -> list[float]:
-    return [kink for kink in activations.get(f.name).facts.kinks if abs(kink) < view.half_width]
+    return [kink for kink in kinks_at_any_setting(f) if abs(kink) < view.half_width]
 
 
 def assert_frame(film: Film, frame: int, f: Activation, x: float, view: View) -> None:
@@ -167,12 +167,15 @@ def test_a_film_fits_onto_its_figure(f: Activation, view: View) -> None:
 
 
 def test_a_film_fits_onto_the_figure_of_any_other_setting() -> None:
-    # The figure stays while a parameter moves, to alpha = 1 too, where Leaky ReLU has no kink.
-    figure = function.figure(activations.get("leaky_relu"), 1.0, View(), WORDS)
-    film = function.x_film(activations.get("leaky_relu", alpha=1.0), 1.0, View(), 1.0)
-    assert len(figure.data[POINTS].y) == film.tracks[-1].values.shape[1]
-    film = function.parameter_film(activations.get("leaky_relu", alpha=1.0), "alpha", 1.0, View(), 1.0)
-    assert len(figure.data[VALUE].y) == film.tracks[0].values.shape[1]
+    # The figure stays while a parameter moves, to and from alpha = 1, where Leaky ReLU and ELU have no kink.
+    for name, alpha in (("leaky_relu", 0.01), ("elu", 0.5)):
+        bent, smooth = (activations.get(name, alpha=value) for value in (alpha, 1.0))
+        for drawn, played in ((bent, smooth), (smooth, bent)):
+            figure = function.figure(drawn, 1.0, View(), WORDS)
+            film = function.x_film(played, 1.0, View(), 1.0)
+            assert len(figure.data[POINTS].y) == film.tracks[-1].values.shape[1]
+            film = function.parameter_film(played, "alpha", 1.0, View(), 1.0)
+            assert len(figure.data[VALUE].y) == film.tracks[0].values.shape[1]
 
 
 @every_view
@@ -197,8 +200,8 @@ def test_every_curve_is_inside_the_axes(f: Activation, view: View) -> None:
 @every_setting
 def test_the_curve_is_broken_at_each_kink(f: Activation) -> None:
     grid = function.grid(f, 12.0)
-    assert np.isnan(grid).sum() == len(activations.get(f.name).facts.kinks)
-    for kink in f.facts.kinks:
+    assert np.isnan(grid).sum() == len(kinks_at_any_setting(f))
+    for kink in kinks_at_any_setting(f):
         (place,) = np.flatnonzero(np.isnan(grid) & (np.roll(grid, 1) < kink) & (np.roll(grid, -1) > kink))
         assert grid[place + 1] - grid[place - 1] < 1e-12
     assert (np.diff(grid[~np.isnan(grid)]) > 0).all()

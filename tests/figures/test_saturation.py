@@ -123,11 +123,16 @@ def test_the_neuron_is_the_core_s_at_every_step(start: str) -> None:
 
 def test_the_numbers_of_the_lesson() -> None:
     sigmoid, tanh, relu = FUNCTIONS
+    gelu = activations.get("gelu")
     assert saturation.slopes_now(sigmoid, 6.0, 0.01, WORDS)["bounds"] == "|x| > 5.986"
     assert saturation.slopes_now(sigmoid, 6.0, 0.01, WORDS)["place"] == "inside"
     assert saturation.slopes_now(sigmoid, 5.9, 0.01, WORDS)["place"] == "outside"
     assert saturation.slopes_now(tanh, 3.0, 0.01, WORDS)["bounds"] == "|x| > 2.993"
     assert saturation.slopes_now(relu, 3.0, 0.01, WORDS)["bounds"] == "x ≤ 0"
+    assert saturation.slopes_now(relu, 0.0, 0.01, WORDS)["place"] == "inside"
+    # where GELU turns its slope is 0, but to the left it is not yet: no saturation
+    assert saturation.slopes_now(gelu, gelu.facts.turns[0], 0.01, WORDS)["place"] == "outside"
+    assert saturation.slopes_now(gelu, -3.1, 0.01, WORDS)["place"] == "inside"
     assert saturation.depth_now(sigmoid, 2.0, 10, WORDS)["best"] == "9.54 × 10⁻⁷"
     assert saturation.depth_now(sigmoid, 2.0, 10, WORDS)["product"] == "1.63 × 10⁻¹⁰"
     assert saturation.depth_now(relu, 2.0, 50, WORDS)["product"] == "1"

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+import activations
 from tests.activations.settings import EVERY_SETTING
 from ui import formula
 from ui.function_view import readout
@@ -67,6 +68,20 @@ def test_the_readout_of_every_function(f, curvature: bool) -> None:
     assert rest == [["x", "curvature"]] * curvature + [["slope_inside", "downstream"]]
     assert not "".join(parsed(lines[0]).itertext()).startswith("(")  # the function's symbol comes first
     assert "−0.80" in "".join(parsed(lines[-1]).itertext())
+
+
+def test_constants_stand_as_numbers() -> None:
+    value = "".join(parsed(readout(activations.get("selu"), False, 0.8)[0]).itertext())
+    assert "1.0507" in value
+    assert "1.6733" in value
+    assert not set("λα") & set(value)
+
+
+def test_a_line_may_break_where_it_says() -> None:
+    whole, broken = formula.line("y = x + 1", ()), formula.line(r"y \allowbreak = x \allowbreak {} + 1", ())
+    assert len(parsed(whole)) == 1
+    assert len(parsed(broken)) == 3
+    assert re.sub(r"\s", "", "".join(parsed(broken).itertext())) == "y=x+1"
 
 
 def test_a_line_is_made_once() -> None:

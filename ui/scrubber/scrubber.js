@@ -153,7 +153,8 @@ class Scrubber {
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
   }
 
-  update({ data, setTriggerValue }) {
+  update({ data: bytes, setTriggerValue }) {
+    const data = JSON.parse(new TextDecoder().decode(bytes))
     this.data = data
     this.tell = setTriggerValue
     const shape = JSON.stringify([data.handles.map((handle) => handle.name), data.readout, data.tools, data.say])
@@ -163,6 +164,7 @@ class Scrubber {
     }
     this.followCharts()
     if (data.answers < this.sent) return
+    if (this.sent) keepAddress(data.query)
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
     this.write(data.words)
@@ -479,6 +481,11 @@ function button(text, label, onClick) {
   const made = element("button", { type: "button", "aria-label": label, title: label }, text)
   made.addEventListener("click", onClick)
   return made
+}
+
+/* A release changes the address without a message of Streamlit's own. */
+function keepAddress(query) {
+  if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`)
 }
 
 /* The readout's lines are the house's own MathML; what readers wrote is only ever put in as text. */
