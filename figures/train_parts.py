@@ -21,7 +21,7 @@ from figures.train import RUN_COLOURS, RUN_DASHES, Moving, Rows, positions, rows
 _RUNAWAY = 1e3  # a loss that grows so many times over its median is drawn on a log scale
 _WINDOW = np.linspace(-SPAN, SPAN, 321)
 _MIDDLES = np.linspace(-SPAN, SPAN, 2 * BINS + 1)[1::2]
-_SMALLEST = 1e-12  # the lowest gradient norm that is drawn: a layer without any lies there
+_SMALLEST = 1e-12  # the lowest end of a log scale: a layer without any gradient lies there
 
 
 # --- loss and accuracy ---------------------------------------------------------------------------
@@ -47,19 +47,22 @@ def curves(
 
     `words` has epoch, loss, accuracy, r2, learnt and tested.
     """
-    is_regression = runs[0].settings.loss == "squared"
+    regressions = [run.settings.loss == "squared" for run in runs]
+    scores = [
+        words[name] for name, is_there in (("accuracy", not all(regressions)), ("r2", any(regressions))) if is_there
+    ]
     last = max(int(positions(runs)[-1]), 1)
-    axes = _two_panels(look, words["epoch"], words["loss"], words["r2" if is_regression else "accuracy"])
+    axes = _two_panels(look, words["epoch"], words["loss"], ", ".join(scores))
     for name in ("xaxis", "xaxis2"):
         axes[name] |= {"range": [-0.02 * last, 1.03 * last]}
     losses = np.concatenate([run.recording.loss.ravel() for run in runs])
     highest = float(np.nanmax(losses))
     if highest > _RUNAWAY * float(np.nanmedian(losses)):
-        ends = np.log10([max(float(np.nanmin(losses)), highest * 1e-15), highest])
+        ends = np.log10([max(float(np.nanmin(losses)), _SMALLEST), highest])
         axes["yaxis"] |= {"type": "log", "range": [float(ends[0]) - 0.2, float(ends[1]) + 0.3], "nticks": 5}
     else:
         axes["yaxis"] |= {"range": [0, 1.08 * float(np.nanpercentile(losses, 99.5))]}
-    if is_regression:
+    if all(regressions):
         axes["yaxis2"] |= {"range": [-0.3, 1.06]}
     else:
         axes["yaxis2"] |= {"range": [-0.05, 1.08], "tickformat": ".0%"}

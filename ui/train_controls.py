@@ -158,13 +158,10 @@ def own(state: State) -> None:
     """A reader's own points: which class a click sets, and all of them as CSV."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.segmented_control(
-            words("train.own.class"),
-            list(range(own_points.CLASSES + 1)),
-            key="train.own.class",
-            default=1,
-            format_func=lambda kind: str(kind) if kind else words("train.own.look"),
-        )
+        controls.choice(
+            state, "pen", range(own_points.CLASSES + 1), words("train.own.class"),
+            lambda kind: str(kind) if kind else words("train.own.look"),
+        )  # fmt: skip
         with st.popover(words("train.own.csv"), icon=":material/table:"):
             _csv(state)
         st.button(words("train.own.clear"), key="train.own.clear", on_click=partial(state.set, own=(), **UNTRAINED))

@@ -115,6 +115,7 @@ TABLE: entries.Table = (
     entries.Choice("data", START.data.kind, datasets.KINDS),
     *(_number(name, OF_DATA[name]) for name in ("n", "noise", "k", "test")),
     OwnPoints("own"),
+    entries.Number("pen", 1, 0, own_points.CLASSES, whole=True),  # the class that a click sets; 0: it only looks
     *_of_a_run(""),
     entries.Flag("race"),
     *_of_a_run("2"),

@@ -27,6 +27,9 @@ from ui.train_controls import UNTRAINED
 from ui.train_state import LAST, OF_A_RUN, PARTS, SIDES, differing, settings_of, values_of
 
 SURFACE, PART = "chart-train", "chart-train-part"
+# What a preset is about is seen in one of the parts.
+PART_OF = {"linear": "curves", "layer": "units", "vanishing": "layers", "dying": "layers", "xor": "functions",
+           "xor_two": "functions", "spiral": "units", "hills": "curves", "runaway": "curves"}  # fmt: skip
 LOOK = replace(style.SCREEN, height=330, font=13, marker=10)
 
 
@@ -51,7 +54,8 @@ def presets(state: State) -> None:
     """The settings that teach something, one click each."""
     with st.container(horizontal=True, gap="xxsmall", key="train-presets"):
         for name, asked in PRESETS.items():
-            controls.button(state, state.words(f"train.preset.{name}"), values_of(asked), f"preset.{name}")
+            values = values_of(asked) | {"part": PART_OF[name]}
+            controls.button(state, state.words(f"train.preset.{name}"), values, f"preset.{name}")
 
 
 def settings(state: State) -> None:
@@ -110,7 +114,7 @@ def _pace(asked: Settings) -> float:
 def _capped(state: State, asked: Sequence[Settings]) -> None:
     if asked[0].epochs < state["epochs"]:
         said = state.words("train.capped", most=f"{MOST_STEPS:,}", epochs=asked[0].epochs, asked=state["epochs"])
-        st.info(said, icon=":material/info:")
+        st.warning(said)
 
 
 def board(state: State, fault: PointsError) -> None:
@@ -364,8 +368,7 @@ def over_epochs(state: State) -> None:
 
 def _set_point(state: State, pick: Pick, index: int | None) -> None:
     """A click on the surface: a point that is there is chosen; a reader's own are set and taken away."""
-    kind = st.session_state.get("train.own.class")
-    if state["data"] != "own" or not kind:
+    if state["data"] != "own" or not state["pen"]:
         if index is not None:
             state.set(point=index + 1)
         return
@@ -375,7 +378,7 @@ def _set_point(state: State, pick: Pick, index: int | None) -> None:
     if index is not None:
         del points[index]
     elif len(points) < own_points.MOST:
-        points.append((round(pick.x, 2), round(pick.y, 2), float(kind)))
+        points.append((round(pick.x, 2), round(pick.y, 2), float(state["pen"])))
     state.set(own=own_points.read(own_points.written(points)), **UNTRAINED)
 
 
