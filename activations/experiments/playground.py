@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,10 @@ from activations.experiments import datasets, optimisers, own_points
 from activations.experiments._checks import Checked, whole
 from activations.experiments.datasets import Data, Points
 from activations.experiments.network import INITIALISATIONS, LOSSES, Backward, Initialisation, Layer, Loss, Network
-from activations.experiments.recording import Recorder, Recording
+from activations.experiments.recording import Recorder, Recording, frame_epochs
 
 LAYERS = 4
 MOST_STEPS = 50_000
-FRAMES = 100
 # No weight of a network that learns comes near a million, and below it all that is kept stays finite.
 LIMIT = 1e6
 _LOOK_ON = 200  # steps after a divergence within which an overflow is looked for
@@ -88,14 +87,6 @@ def steps_an_epoch(settings: Settings) -> int:
     """How many batches an epoch has."""
     learnt = int((~points_of(settings.data, settings.seed).is_test).sum())
     return math.ceil(learnt / settings.batch)
-
-
-def frame_epochs(epochs: int) -> NDArray[np.int64]:
-    """The epochs that are kept: every one up to FRAMES, otherwise FRAMES of them after the start, from 1 ever wider."""
-    if epochs <= FRAMES:
-        return np.arange(epochs + 1)
-    power = math.log(epochs) / math.log(FRAMES)  # puts the first one at 1
-    return np.rint(epochs * np.linspace(0.0, 1.0, FRAMES + 1) ** power).astype(np.int64)
 
 
 Cause = Literal["rate", "penalty"]
@@ -174,11 +165,24 @@ class _Learner:
         while True:
             yield from self.shuffled()
 
-    def diverged(self, batches: list[tuple[Array, Array]], epoch: int) -> Divergence:
-        """Go through an epoch again, at whose end the weights are no longer sound, and say where that happened."""
+    def saved(self) -> tuple[Any, ...]:
+        """Everything that changes, as it is now."""
+        return copy.deepcopy((self.theta, self.optimiser, self._shuffling))
+
+    def restore(self, saved: tuple[Any, ...]) -> None:
+        """Go back to where `saved` was made."""
+        self.theta[:], self.optimiser, self._shuffling = saved
+
+    def train_epoch(self) -> None:
+        for batch in self.shuffled():
+            self.step(batch)
+
+    def diverged(self, epoch: int) -> Divergence:
+        """Go through an epoch, at whose end the weights will no longer be sound, and say where that happens."""
         settings, network = self.settings, self.network
-        coming = self.batches(batches)
-        steps = (epoch - 1) * len(batches)
+        first = self.shuffled()
+        coming = self.batches(first)
+        steps = (epoch - 1) * len(first)
         while self.is_sound():
             before = self.theta.copy()
             self.step(next(coming))
@@ -215,28 +219,32 @@ def train(settings: Settings, progress: Callable[[float], None] | None = None) -
     learner = _Learner(settings)
     recorder = Recorder(learner.network, learner.points)
     frames = frame_epochs(settings.epochs).tolist()
-    kept, thetas = [0], [learner.theta.copy()]
-    divergence, steps = None, 0
-    with np.errstate(all="ignore"):
+    kept: list[int] = []
+    thetas: list[Array] = []
+
+    def keep(epoch: int) -> None:
+        kept.append(epoch)
+        thetas.append(learner.theta.copy())
         recorder.look(learner.theta)
+
+    divergence, steps = None, settings.epochs * steps_an_epoch(settings)
+    with np.errstate(all="ignore"):
+        keep(0)
+        before = learner.saved()
         for epoch in range(1, settings.epochs + 1):
-            before, optimiser = learner.theta.copy(), copy.deepcopy(learner.optimiser)
-            batches = learner.shuffled()
-            for batch in batches:
-                learner.step(batch)
-            steps += len(batches)
-            ended = not learner.is_sound()
-            if ended:
-                learner.theta[:], learner.optimiser = before, optimiser
-                epoch -= 1
-            if epoch > kept[-1] and (ended or epoch == frames[len(kept)]):
-                kept.append(epoch)
-                thetas.append(learner.theta.copy())
-                recorder.look(learner.theta)
-            if progress:
-                progress(epoch / settings.epochs)
-            if ended:
-                divergence = learner.diverged(batches, epoch + 1)
+            learner.train_epoch()
+            if not learner.is_sound():
+                learner.restore(before)
+                for _ in range(kept[-1] + 1, epoch):
+                    learner.train_epoch()
+                if epoch - 1 > kept[-1]:
+                    keep(epoch - 1)
+                divergence = learner.diverged(epoch)
                 steps = divergence.step
                 break
+            if epoch == frames[len(kept)]:
+                keep(epoch)
+                before = learner.saved()
+            if progress:
+                progress(epoch / settings.epochs)
     return Run(settings, learner.points, np.array(kept), np.array(thetas), recorder.recording(), steps, divergence)

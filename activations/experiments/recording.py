@@ -1,5 +1,6 @@
 """What is read off a network at every epoch that is kept: its losses, its pictures, and how each layer fares."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,21 @@ from activations.experiments.datasets import Points
 from activations.experiments.depth import saturation_bounds
 from activations.experiments.network import Backward, Network
 
+FRAMES = 100
 SIDE = 45  # the decision surface's cells; the middle of every three by three is a cell of the units' maps
 STRIDE = 3
 HIGHEST = 1.25  # the answers that a regression's surface tells apart: −1.25 to 1.25
 SPAN, BINS = 8.0, 64  # the histogram's window, −8 to 8; what lies beyond is counted in its last bins
 
 Bytes = NDArray[np.uint8]
+
+
+def frame_epochs(epochs: int) -> NDArray[np.int64]:
+    """The epochs that are kept: every one up to FRAMES, otherwise FRAMES of them after the start, from 1 ever wider."""
+    if epochs <= FRAMES:
+        return np.arange(epochs + 1)
+    power = math.log(epochs) / math.log(FRAMES)  # puts the first one at 1
+    return np.rint(epochs * np.linspace(0.0, 1.0, FRAMES + 1) ** power).astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,13 @@ from activations.experiments.network import LOSSES, Layer
 from activations.experiments.one_point import one_point
 from activations.experiments.own_points import PointsError
 from activations.experiments.playground import (
-    FRAMES,
     LIMIT,
     MOST_STEPS,
     Settings,
-    frame_epochs,
     steps_an_epoch,
     train,
 )
-from activations.experiments.recording import BINS, HIGHEST, SIDE, SPAN, STRIDE
+from activations.experiments.recording import BINS, FRAMES, HIGHEST, SIDE, SPAN, STRIDE, frame_epochs
 from tests.activations.settings import EVERY_SETTING
 
 OWN = ((0.0, 0.0, 1.0), (0.0, 10.0, 2.0), (100.0, 0.0, 2.0), (100.0, 10.0, 1.0), (90.0, 9.0, 3.0))
