@@ -247,6 +247,7 @@ def functions(
             "anchor": f"y{name}",
             "range": [-SPAN, SPAN],
             "title": {"text": words["z"] if line == lines - 1 else ""},
+            "showticklabels": line == lines - 1,  # the panel below has the same axis
         }
         axes[f"yaxis{name}"] = plain["yaxis"] | {
             "domain": y_domain,
