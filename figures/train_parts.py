@@ -237,6 +237,7 @@ def functions(
     traces: list[dict[str, Any]] = []
     for layer, chosen in enumerate(run.settings.layers):
         line, column = divmod(layer, columns)
+        is_covered = layer + columns < count  # by a panel below with the same axis
         name = str(layer + 1) if layer else ""
         x_domain = [0.54 * column, 1.0 if columns == 1 else 0.46 + 0.54 * column]
         top = 1 - line * (1 / lines + 0.07)
@@ -246,8 +247,8 @@ def functions(
             "domain": x_domain,
             "anchor": f"y{name}",
             "range": [-SPAN, SPAN],
-            "title": {"text": words["z"] if line == lines - 1 else ""},
-            "showticklabels": line == lines - 1,  # the panel below has the same axis
+            "title": {"text": "" if is_covered else words["z"]},
+            "showticklabels": not is_covered,
         }
         axes[f"yaxis{name}"] = plain["yaxis"] | {
             "domain": y_domain,

@@ -339,6 +339,8 @@ def over_epochs(state: State) -> None:
         ("train film", *asked, state["run"], *shown.key),
         lambda: encoded(drawing.film(runs, 0, _moving(runs, shown))),
     )
+    # one alone is told by its shape, which is short: 2-8-8-2
+    names = titles if len(runs) > 1 else ["-".join(map(str, runs[0].network.sizes))]
     parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
     is_regression = asked[0].loss == "squared"
     columns = {
@@ -357,9 +359,8 @@ def over_epochs(state: State) -> None:
         state,
         [Handle("epoch", words("train.figure.epoch"), film, value=epoch, lazy=True)],
         chart=(SURFACE, PART),
-        readout=[table("", columns, len(runs))],
-        words=drawing.present_words(runs, epoch)
-        | {f"name{row}": name for row, name in enumerate(titles if len(runs) > 1 else [""])},
+        readout=[table(words("train.network"), columns, len(runs))],
+        words=drawing.present_words(runs, epoch) | {f"name{row}": name for row, name in enumerate(names)},
         tools=() if state.present else ("link", "svg"),
         key="scrubber-train",
         picked=picked,
