@@ -6,7 +6,7 @@ the session is taken with that change, since the browser may not yet have the ad
 before. Widgets report through `on_change`, so the two are told apart without guessing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
@@ -106,11 +106,11 @@ def changes() -> dict[str, Any]:
     return found
 
 
-def on_change(name: str, key: str) -> Callable[[], None]:
-    """A callback that takes the new value of the widget `key` as the state's `name`."""
+def on_change(name: str, key: str, also: Mapping[str, Any] | None = None) -> Callable[[], None]:
+    """A callback that takes the new value of the widget `key` as the state's `name`, and what `also` sets with it."""
 
     def take() -> None:
-        changes()[name] = st.session_state[key]
+        changes().update({name: st.session_state[key]} | dict(also or {}))
 
     return take
 

@@ -122,6 +122,12 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
         ("depth", {"part": "theory", "f": "selu", "sw": "1", "depth": "100", "seed": "9999"}),
         ("depth", {"part": "dead", "n": "10", "hidden": "1"}),
         ("compare", {"f": "identity,relu6,leaky_relu,tanh,sigmoid,relu", "x": "-40", "w": "40"}),
+        ("train", {"data": "blobs", "k": "5", "net": "gelu:32~selu:1~elu:2:10~relu6:3", "epochs": "20", "epoch": "0"}),
+        ("train", {"n": "20", "test": "0", "net": "none", "loss": "sigmoid", "part": "numbers", "point": "1000"}),
+        (
+            "train",
+            {"batch": "1000", "rate": "10", "scale": "10", "l1": "1", "l2": "1", "loss": "squared", "opt": "adam"},
+        ),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )

@@ -9,9 +9,12 @@ from string import Formatter
 import pytest
 
 import activations
+from activations.experiments import datasets, network, optimisers
+from activations.experiments.playground import CAUSES
+from activations.experiments.presets import PRESETS
 from figures import depth, length_map
 from lessons import LANGUAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view
+from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -58,6 +61,43 @@ PUT_TOGETHER = {
     "softmax.figure.{}": ("probability", "ghost", "now", "row", "column"),
     "softmax.part.{}": softmax_view.PARTS,
     "softmax.preset.{}": tuple(softmax_view.PRESETS),
+    "train.alt.{}": ("units", "curves", "layers", "functions"),
+    "train.column.{}{}": (
+        "loss_learnt",
+        "loss_tested",
+        "score_learnt",
+        "score_tested",
+        "score_learnt.r2",
+        "score_tested.r2",
+    ),
+    "train.data.{}": datasets.KINDS,
+    "train.diverged.{}": CAUSES,
+    "train.fault.{}": ("code", "columns", "few", "large", "many", "many_classes", "number", "one_class", "one_place"),
+    "train.figure.{}": (
+        "learnt",
+        "tested",
+        "dead",
+        "epoch",
+        "loss",
+        "accuracy",
+        "r2",
+        "layer",
+        "output",
+        "gradient",
+        "dead_share",
+        "saturated",
+        "z",
+        "layer_of",
+    ),
+    "train.note.{}": ("units", "curves", "layers", "functions"),
+    "train.part.{}": train_state.PARTS,
+    "train.preset.{}": tuple(PRESETS),
+    "train.{}": ("loss", "opt", "init"),
+    "train.{}.{}": (
+        *(f"loss.{name}" for name in network.LOSSES),
+        *(f"opt.{name}" for name in optimisers.NAMES),
+        *(f"init.{name}" for name in network.INITIALISATIONS),
+    ),
     "trace.{}": ("value", "slope", "curvature", "tangent"),
 }
 EXPANDED = {pattern.partition("{}")[0] + value: pattern for pattern, values in PUT_TOGETHER.items() for value in values}
