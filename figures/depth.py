@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from activations.experiments import Signals
 from figures import style
+from figures.numbers import power_of_ten
 from figures.table import csv_text
 
 Values = NDArray[np.float64]
@@ -137,8 +138,8 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
     axes = style.layout(look, words["layer"], "", uirevision=f"{chart} {shown.depth} {low} {high}")
     axes["xaxis"] |= {"range": [-0.02 * shown.depth, 1.02 * shown.depth], "zeroline": False}
     axes["yaxis"] |= {"range": [low, high], "zeroline": False} | _ticks(chart, low, high)
-    axes["legend"] |= {"font": {"size": 0.9 * look.font}, "itemwidth": 30}
-    axes["margin"] |= {"t": 1.8 * look.font}
+    axes["legend"] |= {"itemwidth": 30}
+    axes["margin"] |= {"t": 2.0 * look.font}
     axes["minreducedheight"] = 10  # under 64 px Plotly would take the margins' room
     if chart == "spread":  # the axis of the shares, right under it, is the same
         axes["xaxis"] |= {"title": {}, "showticklabels": False}
@@ -221,7 +222,7 @@ def _ticks(chart: str, low: float, high: float) -> dict[str, Any]:
     powers = [power for power in range(-60, 60, step) if low <= power <= high]
     return {
         "tickvals": powers,
-        "ticktext": [f"10<sup>{power}</sup>".replace("-", "−") if power else "1" for power in powers],
+        "ticktext": [power_of_ten(power) for power in powers],
     }
 
 

@@ -77,6 +77,15 @@ def power_text(value: float, log10: float) -> str:
     return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"
 
 
+def power_of_ten(power: int) -> str:
+    """A whole power of ten, as it stands at an axis.
+
+    >>> power_of_ten(-5), power_of_ten(0), power_of_ten(12)
+    ('10⁻⁵', '1', '10¹²')
+    """
+    return f"10{str(power).translate(_SUPERSCRIPT)}" if power else "1"
+
+
 def exact(value: float) -> str:
     """A number of which 0 and 1 are exact, and look so."""
     return f"{value:.0f}" if value in (0, 1) else number(value)

@@ -13,7 +13,7 @@ Indices = NDArray[np.int64]
 def in_words(run: Signals, beside: Signals | None, values: Indices, layers: Indices) -> dict[str, list[str]]:
     """The slots for pairs of a σ_w of `run` (by its place) and a layer: layer, and in row 0 (`run`) and 1 (`beside`)
 
-    sigma (σ_w), std, mean, saturated, dead, gradient, slopes, weights (at the layer), kept and gkept
+    sigma (σ_w), std, mean, saturated, dead, gradient, slopes, weights, normalisation (at the layer), kept and gkept
     (the shares of the standard deviation and of the gradient that a layer keeps, on average over all).
     """
     words = {"layer": [str(layer) for layer in layers.tolist()]}
@@ -45,6 +45,7 @@ def _row(found: Signals, at: Indices, layers: Indices) -> dict[str, list[str]]:
         "gradient": logarithm("gradient"),
         "slopes": logarithm("slopes"),
         "weights": logarithm("weights"),
+        "normalisation": logarithm("normalisation"),
         "kept": [_share(value) for value in kept(found)[at].tolist()],
         "gkept": [_share(value) for value in gradient_kept(found)[at].tolist()],
     }

@@ -12,7 +12,7 @@ from figures import born_dead
 from ui import controls, entries, frame
 from ui.state import State
 
-UNITS = 25_600  # of all layers together: 100 layers of 256 or 50 of 512 take a few seconds over all σ_w
+UNITS = 16_000  # of all layers together: 62 layers of 256, or 31 of 512, take two seconds over all σ_w
 DEPTHS = (2, 5, 10, 20, 30, 50, 75, 100)
 WIDTHS = (16, 32, 64, 128, 256, 512)
 BIASES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)

@@ -46,7 +46,7 @@ def signals(state: State) -> None:
     named |= {part: words(f"depth.figure.{part}") for part in ("activations", "activation", "layer", "run", "other")}
     columns = dict(zip(drawing.CHARTS, (0, 1, 1, 2), strict=True))
     shares = {"spread": 0.5, "shares": 0.5}
-    places = [column.container(gap=None) for column in st.columns([10, 10, 12])]
+    places = [column.container(gap=None) for column in st.columns([9, 9, 12])]
     for chart in drawing.CHARTS:
         look = common.look(state, shares.get(chart, 1.0))
         draw = drawing.histogram if chart == "histogram" else partial(drawing.over_layers, chart=chart)
@@ -97,9 +97,16 @@ def _name(state: State, suffix: str) -> str:
 def _table(state: State, rows: int) -> str:
     """The numbers: those at the layer, and those of a layer on average, a row a setting."""
     words = state.words
-    columns = ("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "kept", "gkept")
+    suffixes = ("", "2")[:rows]
+    normalised = any(state[f"norm{suffix}"] != "none" for suffix in suffixes)
+    # without a way round, and with nothing else between, the two products make up the gradient
+    product = "" if normalised or any(state[f"res{suffix}"] for suffix in suffixes) else "product."
+    columns = {name: name for name in ("std", "mean", "saturated", "dead", "gradient")}
+    columns |= {name: f"{product}{name}" for name in ("slopes", "weights")}
+    columns |= {"normalisation": "normalisation"} if normalised else {}
+    columns |= {name: name for name in ("kept", "gkept")}
     titles = [words("depth.column.at_layer", layer=common.slot("layer")), "σ<sub>w</sub>"]
-    titles += [words(f"depth.column.{name}") for name in columns]
+    titles += [words(f"depth.column.{name}") for name in columns.values()]
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     body = "".join(
         f'<tr><th scope="row" data-slot="name{row}"></th>'
@@ -107,4 +114,4 @@ def _table(state: State, rows: int) -> str:
         + "</tr>"
         for row in range(rows)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table class='steady'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

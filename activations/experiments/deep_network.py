@@ -178,7 +178,12 @@ def backward(network: DeepNetwork, draws: Draws, sigma_w: Array, layers: list[La
 
 def rms(values: Array) -> Array:
     """The root mean square over the last two axes."""
-    return np.asarray(np.sqrt(np.mean(np.square(values), axis=(-2, -1))))
+    return np.asarray(np.sqrt(mean_square(values)))
+
+
+def mean_square(values: Array) -> Array:
+    """The mean of the squares over the last two axes; no array of squares is made."""
+    return np.asarray(np.einsum("...ij,...ij->...", values, values) / (values.shape[-2] * values.shape[-1]))
 
 
 def _ratio(above: Array, below: Array) -> Array:

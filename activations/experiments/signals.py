@@ -18,7 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from activations.base import Array, Parameter
-from activations.experiments.deep_network import INPUTS, DeepNetwork, Draws, Layer, backward, draw, forward
+from activations.experiments.deep_network import (
+    INPUTS,
+    DeepNetwork,
+    Draws,
+    Layer,
+    backward,
+    draw,
+    forward,
+    mean_square,
+    rms,
+)  # fmt: skip
 
 SIGMA_W = Parameter("sigma_w", symbol="σ_w", default=1.0, low=0.1, high=4.0, step=0.05)
 FLAT = 0.01  # of the largest slope: under it a unit counts as saturated
@@ -116,7 +126,7 @@ def _input(draws: Draws, values: int, edges: Array) -> dict[str, NDArray[np.gene
 def _look(network: DeepNetwork, layer: Layer, edges: Array) -> dict[str, NDArray[np.generic]]:
     steep = np.abs(layer.slope) >= FLAT * network.f.facts.largest_slope
     return _activations(layer.output, edges) | {
-        "length": np.mean(np.square(layer.z), axis=(1, 2)),
+        "length": mean_square(layer.z),
         "saturated": 1 - steep.mean(axis=(1, 2)),
         "dead": 1 - (layer.slope != 0).any(axis=1).mean(axis=1),
     }
@@ -126,7 +136,8 @@ def _activations(h: Array, edges: Array) -> dict[str, NDArray[np.generic]]:
     places = np.clip((h - edges[0]) * (BINS / (edges[-1] - edges[0])), 0, BINS - 1).astype(np.intp)
     places += BINS * np.arange(len(h))[:, None, None]
     counts = np.bincount(places.ravel(), minlength=BINS * len(h)).reshape(len(h), BINS)
-    return {"mean": h.mean(axis=(1, 2)), "std": h.std(axis=(1, 2)), "counts": counts.astype(np.uint16)}
+    mean = h.mean(axis=(1, 2))
+    return {"mean": mean, "std": rms(h - mean[:, None, None]), "counts": counts.astype(np.uint16)}
 
 
 __all__ = ["BINS", "FLAT", "INPUTS", "SIGMA_W", "Signals", "signals", "spans"]

@@ -119,8 +119,8 @@ def test_a_published_result_is_one_click_away(open_page, wait_idle: Idle) -> Non
 
 
 def test_too_many_units_are_brought_into_bounds_with_a_notice(open_page, wait_idle: Idle) -> None:
-    page = open_page("/depth?lang=en&width=512&depth=100")
+    page = open_page("/depth?lang=en&width=256&depth=100")
     cap = f"{depth_settings.UNITS:,}"
-    expect(page.get_by_test_id("stAlert")).to_have_text(EN("depth.cap", asked=100, width=512, units=cap, depth=50))
+    expect(page.get_by_test_id("stAlert")).to_have_text(EN("depth.cap", asked=100, width=256, units=cap, depth=62))
     expect(slot(page, "layer")).to_have_text("10", timeout=SECONDS)
     assert query(page)["depth"] == "100"  # what was asked for is not lost

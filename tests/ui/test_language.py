@@ -30,7 +30,10 @@ PUT_TOGETHER = {
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
     "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
     "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
-    "depth.column.{}": (*("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "kept", "gkept"),),
+    "depth.column.{}": (
+        *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
+        *("product.slopes", "product.weights"),
+    ),
     "depth.figure.{}": (
         *(name for names in depth.QUANTITIES.values() for name in names),
         *("activations", "activation", "layer", "run", "other", "layers", "bound", "share"),
