@@ -89,32 +89,24 @@ def figure(functions: Sequence[Activation], x: float, view: View, words: Mapping
             y = f.derivative(points) if panel else f(points)
             line = {"color": colour(f.name), "width": widths[index], "dash": dash}
             if f.parameters():
-                more = {"connectgaps": not panel, "name": words[f.name], "hoverinfo": "skip"}
-                traces.append({"type": "scatter", "mode": "lines", "x": points, "y": y, "line": line} | axes | more)
+                traces.append(style.curve(points, y, words[f.name], line, look, connectgaps=not panel, **axes))
             else:
                 place = {"xref": axes["xaxis"], "yref": axes["yaxis"], "layer": "between"}
                 shapes.append({"type": "path", "path": _path(points, y), "line": line, "name": f.name} | place)
     for panel, heights in enumerate(_heights(functions, np.array([x]))):
         low, high = limits[panel]
         traces.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": np.full(count + 2, x),
-                "y": [low, *heights[0], high],
-                "yaxis": f"y{panel + 1}",
-                "line": {"color": style.GREY, "width": 0.5 * look.stroke},
-                "marker": {
-                    "color": [style.GREY, *(colour(f.name) for f in functions), style.GREY],
-                    "symbol": ["circle", *(sign(f.name)[0] for f in functions), "circle"],
-                    # Where points coincide, the larger one behind shows around the smaller one.
-                    "size": [0, *(look.marker * (1 + 0.12 * (count - 1 - index)) for index in range(count)), 0],
-                    "opacity": 1,
-                    "line": {"color": "white", "width": 1.5},
-                },
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-            }
+            style.points(
+                np.full(count + 2, x),
+                [low, *heights[0], high],
+                [style.GREY, *(colour(f.name) for f in functions), style.GREY],
+                ["circle", *(sign(f.name)[0] for f in functions), "circle"],
+                # Where points coincide, the larger one behind shows around the smaller one.
+                [0, *(look.marker * (1 + 0.12 * (count - 1 - index)) for index in range(count)), 0],
+                mode="lines+markers",
+                line={"color": style.GREY, "width": 0.5 * look.stroke},
+                yaxis=f"y{panel + 1}",
+            )
         )
     return go.Figure(traces, _layout(functions, view, words, limits) | {"shapes": shapes})
 

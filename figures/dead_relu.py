@@ -39,7 +39,8 @@ def figure(
     axes["xaxis2"] = right["xaxis"] | {"domain": [0.64, 1], "range": [-1, max(len(steps), 2)], "anchor": "y2"}
     axes["yaxis2"] = right["yaxis"] | {"range": [-0.07, 1.05], "tickformat": ".0%", "anchor": "x2"}
     axes["uirevision"] = f"dead_relu {width}"
-    line = {"type": "scatter", "mode": "lines", "xaxis": "x2", "yaxis": "y2", "x": steps}
+    right_side = {"xaxis": "x2", "yaxis": "y2"}
+    dashed = {"color": style.GREEN, "dash": "dashdot"}
     traces: list[dict[str, Any]] = [
         {
             "type": "bar",
@@ -58,29 +59,16 @@ def figure(
             "marker": {"color": style.VERMILLION, "symbol": "x", "size": 0.8 * look.marker},
             "hoverinfo": "skip",
         },
-        line | {"y": run.accuracy[: len(steps)], "name": words["run"], "line": style.VALUE | {"width": look.stroke}},
-        line
-        | {
-            "y": other.accuracy[: len(steps)],
-            "name": words["other"],
-            "line": {"color": style.GREEN, "dash": "dashdot", "width": look.stroke},
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "xaxis": "x2",
-            "yaxis": "y2",
-            "x": [epoch, epoch],
-            "y": [run.accuracy[epoch], other.accuracy[epoch]],
-            "marker": {
-                "color": [style.BLUE, style.GREEN],
-                "symbol": ["circle", "diamond"],
-                "size": look.marker,
-                "line": {"color": "white", "width": 1.5},
-            },
-            "showlegend": False,
-            "hoverinfo": "skip",
-        },
+        style.curve(steps, run.accuracy[: len(steps)], words["run"], style.VALUE, look, "%{x}: %{y:.1%}", **right_side),
+        style.curve(steps, other.accuracy[: len(steps)], words["other"], dashed, look, "%{x}: %{y:.1%}", **right_side),
+        style.points(
+            [epoch, epoch],
+            [run.accuracy[epoch], other.accuracy[epoch]],
+            [style.BLUE, style.GREEN],
+            ["circle", "diamond"],
+            look.marker,
+            **right_side,
+        ),
     ]
     return go.Figure(traces, axes)
 
@@ -112,7 +100,7 @@ def numbers_in_words(run: DyingLayer, other: DyingLayer, frames: NDArray[np.intp
         width = shown.active_share.shape[1]
         words[f"dead{row}"] = [f"{count} / {width}" for count in shown.dead[frames].tolist()]
         words[f"silent{row}"] = [f"{count} / {width}" for count in shown.silent[frames, digit].tolist()]
-        words[f"accuracy{row}"] = [f"{100 * share:.1f} %" for share in shown.accuracy[frames].tolist()]
+        words[f"accuracy{row}"] = [f"{100 * share:.1f}%" for share in shown.accuracy[frames].tolist()]
         words[f"loss{row}"] = [number(loss, 3) for loss in shown.loss[frames].tolist()]
     said = zip(words["epoch"], words["dead0"], words["accuracy0"], strict=True)
     return words | {"epoch_said": [f"{epoch}: {dead}, {accuracy}" for epoch, dead, accuracy in said]}

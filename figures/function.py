@@ -12,7 +12,7 @@ import activations
 from activations import Activation, Parameter
 from figures import style
 from figures.film import Film, frame_values, still, track
-from figures.numbers import number, short
+from figures.numbers import inside, number, short
 from figures.table import csv_text
 
 WINDOWS = (3.0, 6.0, 12.0, 40.0)  # half-widths of the x axis: the bend, the usual view, the tails, the far tails
@@ -101,52 +101,29 @@ def figure(f: Activation, x: float, view: View, words: Mapping[str, str]) -> go.
     points = grid(f, view.half_width)
     look = view.look
 
-    def curve(y: NDArray[np.float64], name: str, line: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": points,
-            "y": y,
-            "name": name,
-            "line": line | {"width": look.stroke},
-            "connectgaps": line is style.VALUE,
-            "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + name + "</extra>",
-        }
-
     tangent_x, tangent_y = _tangent(f, np.array([x]), view.half_width)
     kinks = _kinks(f, view)
     colours = [style.BLUE, style.VERMILLION] + [style.GREEN] * view.curvature
+
+    def curve(y: NDArray[np.float64], part: str, line: dict[str, Any], **more: Any) -> dict[str, Any]:
+        return style.curve(points, y, words[part], line, look, "%{x:.3f}, %{y:.4f}", **more)
+
     traces = [
-        curve(f(points), words["value"], style.VALUE),
-        curve(f.derivative(points), words["slope"], style.DERIVATIVE),
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": tangent_x[0],
-            "y": tangent_y[0],
-            "name": words["tangent"],
-            "line": {"color": style.GREY, "width": 0.7 * look.stroke},
-            "hoverinfo": "skip",
-        },
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": np.concatenate([kinks, np.full(len(colours), x)]),
-            "y": np.concatenate([f.derivative(kinks), _heights(f, np.array([x]), view)[0]]),
-            "marker": {
-                "color": [style.VERMILLION] * len(kinks) + colours,
-                "symbol": ["circle"] * len(kinks) + ["circle", "diamond", "square"][: len(colours)],
-                "size": [0.6 * look.marker] * len(kinks) + [look.marker] * len(colours),
-                "opacity": 1,  # Plotly thins points of several sizes
-                "line": {"color": "white", "width": 1.5},
-            },
-            "showlegend": False,
-            "cliponaxis": False,
-            "hoverinfo": "skip",
-        },
+        curve(f(points), "value", style.VALUE, connectgaps=True),
+        curve(f.derivative(points), "slope", style.DERIVATIVE),
+        style.curve(
+            tangent_x[0], tangent_y[0], words["tangent"], {"color": style.GREY, "width": 0.7 * look.stroke}, look
+        ),
+        style.points(
+            np.concatenate([kinks, np.full(len(colours), x)]),
+            np.concatenate([f.derivative(kinks), _heights(f, np.array([x]), view)[0]]),
+            [style.VERMILLION] * len(kinks) + colours,
+            ["circle"] * len(kinks) + ["circle", "diamond", "square"][: len(colours)],
+            [0.6 * look.marker] * len(kinks) + [look.marker] * len(colours),
+        ),
     ]
     if view.curvature:
-        traces.append(curve(f.second_derivative(points), words["curvature"], style.SECOND))
+        traces.append(curve(f.second_derivative(points), "curvature", style.SECOND))
     axes = style.layout(look, "<i>x</i>", "")
     axes["xaxis"]["range"] = [-view.half_width, view.half_width]
     axes["yaxis"]["range"] = y_range(f, view)
@@ -222,10 +199,10 @@ def numbers_in_words(
     slopes = [number(value) for value in slope.tolist()]
     return {
         "x": texts,
-        "x_inside": [f"({text})" if text.startswith("−") else text for text in texts],
+        "x_inside": [inside(text) for text in texts],
         "y": [number(value) for value in y.tolist()],
         "slope": slopes,
-        "slope_inside": [f"({text})" if text.startswith("−") else text for text in slopes],
+        "slope_inside": [inside(text) for text in slopes],
         "curvature": [number(value) for value in curvature.tolist()],
         "downstream": [number(value) for value in (gradient * slope).tolist()],
     }

@@ -17,7 +17,7 @@ from activations.experiments import NeuronRun, saturation_bounds, slope_products
 from figures import style
 from figures.film import Film, frame_values, still, track
 from figures.function import grid
-from figures.numbers import number, short
+from figures.numbers import exact, number, power_text, short
 from figures.table import csv_text
 
 Values = NDArray[np.float64]
@@ -37,8 +37,6 @@ SHARES = np.array(
     [share for power in (-3, -2, -1) for m in _MANTISSAS if (share := float(f"{m}e{power}")) <= HIGHEST_SHARE]
 )
 
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 # The order of the traces; films name them by number.
 ZONES, VALUE, SLOPE, POINTS = range(4)
 BEST, PRODUCT, REACHED = range(3)
@@ -49,10 +47,10 @@ def percent(share: float) -> str:
     """A share as a percentage of three digits.
 
     >>> percent(0.01), percent(0.41997), percent(8.24e-9)
-    ('1 %', '42 %', '8.24 × 10⁻⁷ %')
+    ('1%', '42%', '8.24 × 10⁻⁷%')
     """
     value = 100 * share
-    return f"{value:.3g} %" if value == 0 or value >= 0.001 else f"{number(value)} %"
+    return f"{value:.3g}%" if value == 0 or value >= 0.001 else f"{number(value)}%"
 
 
 # --- where slopes die ---------------------------------------------------------------------------------
@@ -82,17 +80,6 @@ def slopes_figure(f: Activation, x: float, share: float, words: Mapping[str, str
     points = grid(f, HALF_WIDTH)
     low, high = _y_range(f)
 
-    def curve(y: Values, name: str, line: Mapping[str, str]) -> dict[str, object]:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": points,
-            "y": y,
-            "name": name,
-            "line": dict(line, width=look.stroke, simplify=False),
-            "hovertemplate": "%{x:.3f}, %{y:.4f}<extra>" + name + "</extra>",
-        }
-
     at = np.array([x])
     zones = {
         "type": "scatter",
@@ -105,26 +92,25 @@ def slopes_figure(f: Activation, x: float, share: float, words: Mapping[str, str
         "name": words["zone"],
         "hoverinfo": "skip",
     }
-    markers = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [x, x],
-        "y": np.concatenate([f(at), f.derivative(at)]),
-        "marker": {
-            "color": [style.BLUE, style.VERMILLION],
-            "symbol": ["circle", "diamond"],
-            "size": look.marker,
-            "line": {"color": "white", "width": 1.5},
-        },
-        "showlegend": False,
-        "cliponaxis": False,
-        "hoverinfo": "skip",
-    }
     axes = style.layout(look, "<i>x</i>", "", uirevision=f"slopes {f.name}")
     axes["xaxis"]["range"] = [-HALF_WIDTH, HALF_WIDTH]
     axes["yaxis"]["range"] = [low, high]
-    value = curve(f(points), words["value"], style.VALUE) | {"connectgaps": True}
-    return go.Figure([zones, value, curve(f.derivative(points), words["slope"], style.DERIVATIVE), markers], axes)
+    hover = "%{x:.3f}, %{y:.4f}"
+    return go.Figure(
+        [
+            zones,
+            style.curve(points, f(points), words["value"], style.VALUE, look, hover, connectgaps=True),
+            style.curve(points, f.derivative(points), words["slope"], style.DERIVATIVE, look, hover),
+            style.points(
+                [x, x],
+                np.concatenate([f(at), f.derivative(at)]),
+                [style.BLUE, style.VERMILLION],
+                ["circle", "diamond"],
+                look.marker,
+            ),
+        ],
+        axes,
+    )
 
 
 def _y_range(f: Activation) -> tuple[float, float]:
@@ -232,44 +218,26 @@ def depth_figure(f: Activation, x: float, n: int, words: Mapping[str, str], look
         "ticktext": [f"10<sup>−{-power}</sup>" if power else "1" for power in powers],
     }
     axes["margin"]["l"] = 5.0 * look.font
+    hover = "n = %{x}: 10<sup>%{y:.2f}</sup>"
+    thin = {"color": style.VERMILLION, "width": 0.6 * look.stroke}
+    dots = {"mode": "lines+markers", "marker": {"size": 0.5 * look.marker}}
+    points = style.points(
+        [n, n, DEEPEST / 2],
+        reached[0],
+        [style.GREY, style.VERMILLION, style.GREY],
+        ["circle", "diamond", "circle"],
+        look.marker,
+        mode="markers+text",
+        text=["", "", words["zero"]],
+        textfont={"size": look.font},
+        cliponaxis=True,  # a product below the scale is not shown on its edge
+    )
+    points["marker"]["opacity"] = [1, 1, 0]  # the third point is words alone
     return go.Figure(
         [
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": DEPTHS,
-                "y": _best(f, DEPTHS),
-                "name": words["best"],
-                "line": {"color": style.GREY, "width": look.stroke},
-                "hovertemplate": "n = %{x}: 10<sup>%{y:.2f}</sup><extra>" + words["best"] + "</extra>",
-            },
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": DEPTHS,
-                "y": products[0],
-                "name": words["product"],
-                "line": {"color": style.VERMILLION, "width": 0.6 * look.stroke},
-                "marker": {"size": 0.5 * look.marker},
-                "hovertemplate": "n = %{x}: 10<sup>%{y:.2f}</sup><extra>" + words["product"] + "</extra>",
-            },
-            {
-                "type": "scatter",
-                "mode": "markers+text",
-                "x": [n, n, DEEPEST / 2],
-                "y": reached[0],
-                "text": ["", "", words["zero"]],
-                "textfont": {"size": look.font},
-                "marker": {
-                    "color": [style.GREY, style.VERMILLION, style.GREY],
-                    "symbol": ["circle", "diamond", "circle"],
-                    "size": look.marker,
-                    "opacity": [1, 1, 0],  # the third point is words alone
-                    "line": {"color": "white", "width": 1.5},
-                },
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
+            style.curve(DEPTHS, _best(f, DEPTHS), words["best"], {"color": style.GREY}, look, hover),
+            style.curve(DEPTHS, products[0], words["product"], thin, look, hover, **dots),
+            points,
         ],
         axes,
     )
@@ -338,9 +306,9 @@ def depth_words(f: Activation, x: Values, n: Values, words: Mapping[str, str]) -
     return {
         "x": [short(value) for value in x.tolist()],
         "n": [f"{depth:.0f}" for depth in n.tolist()],
-        "slope": [_plain(slope) for slope in products.slope.tolist()],
+        "slope": [exact(slope) for slope in products.slope.tolist()],
         "product": [power_text(*pair) for pair in zip(product.tolist(), log10.tolist(), strict=True)],
-        "best": [_plain(f.facts.largest_slope**depth) for depth in n.tolist()],
+        "best": [exact(f.facts.largest_slope**depth) for depth in n.tolist()],
         "note": [note(*pair) for pair in zip(products.exact_zero.tolist(), log10.tolist(), strict=True)],
     }
 
@@ -348,26 +316,6 @@ def depth_words(f: Activation, x: Values, n: Values, words: Mapping[str, str]) -
 def depth_now(f: Activation, x: float, n: int, words: Mapping[str, str]) -> dict[str, str]:
     """The readout of `depth_words` for the present state: one text a slot."""
     return _first(depth_words(f, np.array([x]), np.array([float(n)]), words))
-
-
-def power_text(value: float, log10: float) -> str:
-    """A product that may be smaller than any float: then its logarithm says what it is.
-
-    >>> power_text(9.5367e-7, -6.02), power_text(0.0, -404.2), power_text(0.0, -math.inf)
-    ('9.54 × 10⁻⁷', '6.31 × 10⁻⁴⁰⁵', '0')
-    """
-    if log10 > -300 or log10 == -math.inf:
-        return _plain(value)
-    power = math.floor(log10)
-    mantissa = f"{10 ** (log10 - power):.2f}"
-    if mantissa == "10.00":
-        mantissa, power = "1.00", power + 1
-    return f"{mantissa} × 10{str(power).translate(_SUPERSCRIPT)}"
-
-
-def _plain(value: float) -> str:
-    """A number of which 0 and 1 are exact, and look so."""
-    return f"{value:.0f}" if value in (0, 1) else number(value)
 
 
 def depth_csv(f: Activation, x: float) -> str:
@@ -380,56 +328,32 @@ def depth_csv(f: Activation, x: float) -> str:
 
 
 @lru_cache(maxsize=8)
-def _runs(start: str) -> dict[str, NeuronRun]:
-    """The training from `start` by the first letter of the slots: s with squared error, c with cross-entropy."""
+def _runs(start: str) -> tuple[NeuronRun, NeuronRun]:
+    """The training from `start` with squared error and with cross-entropy."""
     w, b = STARTS[start]
-    return {
-        "s": train_neuron(w, b, loss="squared", steps=STEPS),
-        "c": train_neuron(w, b, loss="cross_entropy", steps=STEPS),
-    }
+    return train_neuron(w, b, loss="squared", steps=STEPS), train_neuron(w, b, loss="cross_entropy", steps=STEPS)
 
 
 def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.Look) -> go.Figure:
     """The output over the steps with each loss. `words`: squared, cross_entropy, steps, output."""
-    runs = _runs(start)
-
-    def curve(run: NeuronRun, name: str, colour: str, dash: str) -> dict[str, object]:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": np.arange(STEPS + 1),
-            "y": run.output,
-            "name": name,
-            "line": {"color": colour, "dash": dash, "width": look.stroke, "simplify": False},
-            "hovertemplate": "%{x}: %{y:.4f}<extra>" + name + "</extra>",
-        }
+    squared, cross_entropy = _runs(start)
 
     axes = style.layout(look, words["steps"], words["output"], uirevision=f"neuron {start}")
     axes["xaxis"] |= {"range": [-4, STEPS + 4], "zeroline": False}
     axes["yaxis"] |= {"range": [-0.04, 1.06]}
+    steps, hover = np.arange(STEPS + 1), "%{x}: %{y:.4f}"
+    dashed = {"color": style.GREEN, "dash": "dashdot"}
     return go.Figure(
         [
-            curve(runs["s"], words["squared"], style.BLUE, "solid"),
-            curve(runs["c"], words["cross_entropy"], style.GREEN, "dashdot"),
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [step, step],
-                "y": [runs["s"].output[step], runs["c"].output[step]],
-                "marker": {
-                    "color": [style.BLUE, style.GREEN],
-                    "symbol": ["circle", "square"],
-                    "size": [
-                        1.6 * look.marker,
-                        1.1 * look.marker,
-                    ],  # both start at one point: one shows behind the other
-                    "opacity": 1,
-                    "line": {"color": "white", "width": 1.5},
-                },
-                "showlegend": False,
-                "cliponaxis": False,
-                "hoverinfo": "skip",
-            },
+            style.curve(steps, squared.output, words["squared"], style.VALUE, look, hover),
+            style.curve(steps, cross_entropy.output, words["cross_entropy"], dashed, look, hover),
+            style.points(
+                [step, step],
+                [squared.output[step], cross_entropy.output[step]],
+                [style.BLUE, style.GREEN],
+                ["circle", "square"],
+                [1.6 * look.marker, 1.1 * look.marker],  # both start at one point: one shows behind the other
+            ),
         ],
         axes,
     )
@@ -438,23 +362,22 @@ def neuron_figure(start: str, step: int, words: Mapping[str, str], look: style.L
 def step_film(start: str, step: int) -> Film:
     """What moves with the handle for the step: the points on both curves."""
     positions = np.arange(STEPS + 1.0)
-    runs = _runs(start)
+    squared, cross_entropy = _runs(start)
     columns = positions[:, None]
     tracks = (
         track(NOW, "x", columns, columns),
-        track(NOW, "y", runs["s"].output[:, None], runs["c"].output[:, None]),
+        track(NOW, "y", squared.output[:, None], cross_entropy.output[:, None]),
     )
     return Film("step", positions, step, tracks, neuron_words(start, np.arange(STEPS + 1)))
 
 
 def neuron_words(start: str, steps: NDArray[np.int64]) -> dict[str, list[str]]:
-    """The slots for each step: step, and w, b, a (the output), g (the gradient) with s_ or c_ before, for the loss."""
+    """The slots for each step: step, and for row 0 (squared error) and 1 (cross-entropy) w, b, a (the output), g."""
     words = {"step": [str(step) for step in steps.tolist()]}
-    for letter, run in _runs(start).items():
+    for row, run in enumerate(_runs(start)):
         for slot, series, digits in (("w", run.w, 3), ("b", run.b, 3), ("a", run.output, 3), ("g", run.gradient, 4)):
-            words[f"{letter}_{slot}"] = [number(value, digits) for value in series[steps].tolist()]
-    squared, cross = words["s_a"], words["c_a"]
-    said = [f"{step}: {a}, {b}" for step, a, b in zip(words["step"], squared, cross, strict=True)]
+            words[f"{slot}{row}"] = [number(value, digits) for value in series[steps].tolist()]
+    said = [f"{step}: {a}, {b}" for step, a, b in zip(words["step"], words["a0"], words["a1"], strict=True)]
     return words | {"step_said": said}
 
 
@@ -466,7 +389,7 @@ def neuron_now(start: str, step: int) -> dict[str, str]:
 def neuron_csv(start: str) -> str:
     """The data of the figure: for each step and loss w, b, output, loss and gradient."""
     columns: dict[str, NDArray[Any]] = {"step": np.arange(STEPS + 1.0)}
-    for name, run in zip(("squared", "cross-entropy"), _runs(start).values(), strict=True):
+    for name, run in zip(("squared", "cross-entropy"), _runs(start), strict=True):
         series = {"w": run.w, "b": run.b, "output": run.output, "loss": run.loss, "gradient": run.gradient}
         columns |= {f"{part} ({name})": values for part, values in series.items()}
     return csv_text(columns)

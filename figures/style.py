@@ -4,6 +4,7 @@ Okabe–Ito colours, of which these reach a contrast of 3:1 on both the light an
 A derivative is told apart by its dash as well as by its colour, everywhere the same.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,5 +73,46 @@ def layout(look: Look, x: str, y: str, **more: Any) -> dict[str, Any]:
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "xanchor": "left", "yanchor": "bottom"},
         "xaxis": axis | {"title": {"text": x, "font": {"size": look.font}}},
         "yaxis": axis | {"title": {"text": y, "font": {"size": look.font}}},
+        **more,
+    }
+
+
+def curve(
+    x: Any, y: Any, name: str, line: Mapping[str, Any], look: Look, hover: str = "", **more: Any
+) -> dict[str, Any]:
+    """A trace that draws a curve: `line` is its colour and dash, `hover` the template of what can be read off it."""
+    read_off = {"hovertemplate": f"{hover}<extra>{name}</extra>"} if hover else {"hoverinfo": "skip"}
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x,
+        "y": y,
+        "name": name,
+        # Plotly would leave out points that lie nearly on a line, and a bend would show corners.
+        "line": {"width": look.stroke, "simplify": False} | dict(line),
+        **read_off,
+        **more,
+    }
+
+
+def points(
+    x: Any, y: Any, colours: Sequence[str], symbols: Sequence[str], size: float | Sequence[float], **more: Any
+) -> dict[str, Any]:
+    """A trace of the points that a handle moves, edged in white; `more` is added to it or replaces a part of it."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "marker": {
+            "color": colours,
+            "symbol": symbols,
+            "size": size,
+            "opacity": 1,  # Plotly thins points of several sizes
+            "line": {"color": "white", "width": 1.5},
+        },
+        "showlegend": False,
+        "cliponaxis": False,
+        "hoverinfo": "skip",
         **more,
     }

@@ -77,6 +77,21 @@ def units(dead: Iterable[bool]) -> str:
     return _svg("".join(discs))
 
 
+def fading(shares: Sequence[float]) -> str:
+    """Histograms of a signal that fades, one behind the other: the deeper, the narrower."""
+    x = np.linspace(-_SPAN, _SPAN, 161)
+    drawn = []
+    for index, share in enumerate(shares):
+        foot = HEIGHT * (0.42 + 0.56 * index / max(len(shares) - 1, 1))
+        bell = foot - 0.38 * HEIGHT * np.exp(-0.5 * (x / (1.3 * share)) ** 2)
+        points = " ".join(f"{_across(a):.1f},{b:.1f}" for a, b in zip(x.tolist(), bell.tolist(), strict=True))
+        drawn.append(
+            f'<polyline points="{points}" fill="{style.BLUE}" fill-opacity="0.25" stroke="{style.BLUE}" '
+            f'stroke-width="3" stroke-linejoin="round"/>'
+        )
+    return _svg("".join(drawn))
+
+
 def fork() -> str:
     """A path that divides: a question with its answers."""
     ends = "".join(
@@ -113,6 +128,7 @@ def of_page(page: str) -> str:
         "softmax": lambda: bars(activations.softmax([2, 1, 0.1, 0.7, -0.5]).tolist()),
         "saturation": lambda: zones(sigmoid, -2.5, 2.5),
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
+        "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),

@@ -15,8 +15,7 @@ from ui import controls, entries
 from ui.chart import download, show_chart
 from ui.frame import title
 from ui.runs import cancelled, keep, run
-from ui.scrubber import Handle, encoded, scrubber
-from ui.softmax_view import table
+from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
 EPOCHS = 60
@@ -144,9 +143,9 @@ def over_epochs(state: State) -> None:
     columns["silent"] = words("dead_relu.column.silent", digit=state["digit"])
     scrubber(
         state,
-        [Handle("epoch", words("dead_relu.epoch"), film, value=epoch)],
+        [Handle("epoch", words("dead_relu.epoch"), film, value=epoch, alone=True)],
         chart="chart-dead",
-        readout=[table(words("dead_relu.run"), columns, 2)],
+        readout=[slot_table(words("dead_relu.run"), columns, 2)],
         words=drawing.present_words(mine, beside, epoch, state["digit"])
         | {"name0": title(state["f"], lang), "name1": _beside(state)},
         tools=() if state.present else ("link", "svg"),

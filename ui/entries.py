@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from figures.numbers import typed
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -44,7 +46,7 @@ def shown(text: str, longest: int = 40) -> str:
 def _parsed(text: str) -> float:
     """The number that a reader wrote, or NaN, which lies in no range."""
     try:
-        return float(text.strip().replace("−", "-"))
+        return float(typed(text.strip()))
     except (ValueError, OverflowError):
         return math.nan
 

@@ -18,7 +18,7 @@ from ui.state import State
 
 # The menu: its headings and the pages under them; functions follow from the catalogue.
 DEMOS = ("softmax", "saturation", "dead_relu")
-LABS = ("train",)
+LABS = ("depth", "train")
 TOOLS = ("compare", "choose")
 
 

@@ -28,10 +28,6 @@ class Words:
         """The message in this language with the named values put in; KeyError for an unknown id."""
         return catalogue(self.language)[message].format(**values) if values else catalogue(self.language)[message]
 
-    def has(self, message: str) -> bool:
-        """Whether there are words for this id."""
-        return message in catalogue(self.language)
-
 
 @cache
 def catalogue(language: str) -> dict[str, str]:

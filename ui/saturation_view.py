@@ -8,13 +8,15 @@ from typing import Any
 import streamlit as st
 
 import activations
+from activations import Activation
 from figures import saturation as drawing
 from figures import style
+from figures.film import Film
 from ui import controls, entries, frame
 from ui import formula as mathml
 from ui.chart import download, show_chart
 from ui.language import Words
-from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
+from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
 
 FUNCTIONS = ("sigmoid", "tanh", "relu")
@@ -112,43 +114,45 @@ def _below(state: State, file: str, data: Callable[[], str]) -> None:
         download(state, file, data)
 
 
+@lru_cache(maxsize=192)
+def _figure(draw: Callable[..., Any], *asked: Any, lang: str, look: style.Look) -> Any:
+    return draw(*asked, _figure_words(lang), look)
+
+
+@lru_cache(maxsize=768)
+def _film(make: Callable[..., Film], f: Activation, *at: float, lang: str) -> Encoded:
+    return encoded(make(f, *at, _said(lang)))
+
+
+def _curves(
+    state: State, moving: tuple[str, str], draw: Callable[..., Any], say: Callable[..., dict[str, str]]
+) -> None:
+    """The figure of a part about one function, which the handles for `moving` play on, and its words for the ear."""
+    words, lang, part = state.words, state["lang"], state["part"]
+    drawn = state.base(set(moving))
+    asked = (activations.get(state["f"]), *(drawn[name] for name in moving))
+    show_chart(
+        state,
+        _figure(draw, *asked, lang=lang, look=_look(state)),
+        key=f"chart-{part}",
+        alt=words(f"saturation.alt.{part}", name=frame.title(state["f"], lang), **say(*asked, _said(lang))),
+    )
+
+
 # --- where slopes die ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
-def _slopes_figure(name: str, x: float, share: float, lang: str, look: style.Look) -> Any:
-    return drawing.slopes_figure(activations.get(name), x, share, _figure_words(lang), look)
-
-
-@lru_cache(maxsize=256)
-def _share_film(name: str, x: float, share: float, lang: str) -> Encoded:
-    return encoded(drawing.share_film(activations.get(name), x, share, _said(lang)))
-
-
-@lru_cache(maxsize=256)
-def _slopes_x_film(name: str, x: float, share: float, lang: str) -> Encoded:
-    return encoded(drawing.slopes_x_film(activations.get(name), x, share, _said(lang)))
-
-
 def _slopes(state: State) -> None:
-    words, name, lang = state.words, state["f"], state["lang"]
-    f = activations.get(name)
-    drawn = state.base({"x", "share"})
-    then = drawing.slopes_now(f, drawn["x"], drawn["share"], _said(lang))
-    show_chart(
-        state,
-        _slopes_figure(name, drawn["x"], drawn["share"], lang, _look(state)),
-        key="chart-slopes",
-        alt=words("saturation.alt.slopes", name=frame.title(name, lang), **then),
-    )
+    _curves(state, ("x", "share"), drawing.slopes_figure, drawing.slopes_now)
     _slopes_handles()
-    _below(state, f"saturation-{name}", lambda: drawing.slopes_csv(f))
+    _below(state, f"saturation-{state['f']}", lambda: drawing.slopes_csv(activations.get(state["f"])))
 
 
 @live
 def _slopes_handles(state: State) -> None:
-    words, name, lang = state.words, state["f"], state["lang"]
-    f, x, share = activations.get(name), state["x"], state["share"]
+    words, lang = state.words, state["lang"]
+    f, x, share = activations.get(state["f"]), state["x"], state["share"]
+    over_share = _film(drawing.share_film, f, x, share, lang=lang)
     symbol = f.facts.symbol
     slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
     largest = words("saturation.of_largest", part=_slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
@@ -156,8 +160,8 @@ def _slopes_handles(state: State) -> None:
     scrubber(
         state,
         [
-            Handle("share", words("saturation.handle.share"), _share_film(name, x, share, lang), _share_marks()),
-            Handle("x", "x", _slopes_x_film(name, x, share, lang)),
+            Handle("share", words("saturation.handle.share"), over_share, _share_marks()),
+            Handle("x", "x", _film(drawing.slopes_x_film, f, x, share, lang=lang)),
         ],
         chart="chart-slopes",
         readout=[_line(zone), _line(slope, largest, _slot("place"))],
@@ -175,40 +179,17 @@ def _share_marks() -> list[Mark]:
 # --- what depth makes of them -------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=64)
-def _depth_figure(name: str, x: float, n: int, lang: str, look: style.Look) -> Any:
-    return drawing.depth_figure(activations.get(name), x, n, _figure_words(lang), look)
-
-
-@lru_cache(maxsize=256)
-def _depth_film(name: str, x: float, n: int, lang: str) -> Encoded:
-    return encoded(drawing.depth_film(activations.get(name), x, n, _said(lang)))
-
-
-@lru_cache(maxsize=128)
-def _depth_x_film(name: str, x: float, n: int, lang: str) -> Encoded:
-    return encoded(drawing.depth_x_film(activations.get(name), x, n, _said(lang)))
-
-
 def _depth(state: State) -> None:
-    words, name, lang = state.words, state["f"], state["lang"]
-    f = activations.get(name)
-    drawn = state.base({"x", "n"})
-    then = drawing.depth_now(f, drawn["x"], drawn["n"], _said(lang))
-    show_chart(
-        state,
-        _depth_figure(name, drawn["x"], drawn["n"], lang, _look(state)),
-        key="chart-depth",
-        alt=words("saturation.alt.depth", name=frame.title(name, lang), **then),
-    )
+    _curves(state, ("x", "n"), drawing.depth_figure, drawing.depth_now)
     _depth_handles()
-    _below(state, f"saturation-depth-{name}", lambda: drawing.depth_csv(f, state["x"]))
+    _below(state, f"saturation-depth-{state['f']}", lambda: drawing.depth_csv(activations.get(state["f"]), state["x"]))
 
 
 @live
 def _depth_handles(state: State) -> None:
-    words, name, lang = state.words, state["f"], state["lang"]
-    f, x, n = activations.get(name), state["x"], state["n"]
+    words, lang = state.words, state["lang"]
+    f, x, n = activations.get(state["f"]), state["x"], state["n"]
+    marks = [Mark(0, "1", "start"), Mark(9 / 49, "10")]
     one, two, three, four = (mathml.place(index) for index in range(1, 5))
     product = mathml.line(
         rf"{f.facts.symbol}'({one})^{{{two}}} = ({three})^{{{two}}} = {four}",
@@ -221,8 +202,8 @@ def _depth_handles(state: State) -> None:
     scrubber(
         state,
         [
-            Handle("n", "n", _depth_film(name, x, n, lang), [Mark(0, "1", "start"), Mark(9 / 49, "10")]),
-            Handle("x", "x", _depth_x_film(name, x, n, lang)),
+            Handle("n", "n", _film(drawing.depth_film, f, x, n, lang=lang), marks),
+            Handle("x", "x", _film(drawing.depth_x_film, f, x, n, lang=lang)),
         ],
         chart="chart-depth",
         readout=[
@@ -239,11 +220,6 @@ def _depth_handles(state: State) -> None:
 
 
 @lru_cache(maxsize=64)
-def _neuron_figure(start: str, step: int, lang: str, look: style.Look) -> Any:
-    return drawing.neuron_figure(start, step, _figure_words(lang), look)
-
-
-@lru_cache(maxsize=64)
 def _step_film(start: str) -> Encoded:
     return encoded(drawing.step_film(start, 0))
 
@@ -254,13 +230,13 @@ def _neuron(state: State) -> None:
     last = drawing.neuron_now(start, drawing.STEPS)
     show_chart(
         state,
-        _neuron_figure(start, drawn["step"], state["lang"], _look(state)),
+        _figure(drawing.neuron_figure, start, drawn["step"], lang=state["lang"], look=_look(state)),
         key="chart-neuron",
         alt=words(
             "saturation.alt.neuron",
             begin=words(f"saturation.start.{start}"),
-            last_s=last["s_a"],
-            last_c=last["c_a"],
+            last_s=last["a0"],
+            last_c=last["a1"],
             **drawing.neuron_now(start, drawn["step"]),
         ),
     )
@@ -271,25 +247,14 @@ def _neuron(state: State) -> None:
 @live
 def _neuron_handle(state: State) -> None:
     words, start, step = state.words, state["start"], state["step"]
+    columns = {"w": "w", "b": "b", "a": words("saturation.output"), "g": words("saturation.gradient")}
+    losses = {"name0": words("saturation.figure.squared"), "name1": words("saturation.figure.cross_entropy")}
     scrubber(
         state,
-        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step)],
+        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step, alone=True)],
         chart="chart-neuron",
-        readout=[_neuron_table(words)],
-        words=drawing.neuron_now(start, step),
+        readout=[slot_table(words("saturation.loss"), columns, 2)],
+        words=drawing.neuron_now(start, step) | losses,
         tools=_tools(state),
         key="scrubber-neuron",
     )
-
-
-def _neuron_table(words: Words) -> str:
-    """The numbers of this step, a row a loss."""
-    titles = ("w", "b", words("saturation.output"), words("saturation.gradient"))
-    head = "".join(f'<th scope="col">{title}</th>' for title in (words("saturation.loss"), *titles))
-    rows = "".join(
-        f'<tr><th scope="row">{words(f"saturation.figure.{loss}")}</th>'
-        + "".join(f'<td data-slot="{loss[0]}_{slot}"></td>' for slot in "wbag")
-        + "</tr>"
-        for loss in ("squared", "cross_entropy")
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"

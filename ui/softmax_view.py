@@ -14,7 +14,7 @@ from figures.softmax import Choice, Names
 from ui import controls, entries
 from ui.chart import download, show_chart
 from ui.language import Words
-from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber
+from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, changes, live
 
 FEWEST, MOST = 2, 10
@@ -248,19 +248,7 @@ def _table(words: Words, asked: Choice, rows: int) -> str:
     columns = {"z": words("softmax.logit"), "p": words("softmax.probability")}
     if asked.target is not None:
         columns["g"] = words("softmax.gradient")
-    return table(words("softmax.class"), columns, rows)
-
-
-def table(first: str, columns: dict[str, str], rows: int) -> str:
-    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
-    head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
-    body = "".join(
-        f'<tr><th scope="row" data-slot="name{row}"></th>'
-        + "".join(f'<td data-slot="{column}{row}"></td>' for column in columns)
-        + "</tr>"
-        for row in range(rows)
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return slot_table(words("softmax.class"), columns, rows)
 
 
 def _totals(words: Words, asked: Choice) -> str:
@@ -288,9 +276,9 @@ def shift(state: State) -> None:
     film = _shift_film(asked, state["shift"], state["lang"])
     scrubber(
         state,
-        [Handle("shift", "c", film)],
+        [Handle("shift", "c", film, alone=True)],
         chart="",
-        readout=[table(words("softmax.class"), columns, len(classes))],
+        readout=[slot_table(words("softmax.class"), columns, len(classes))],
         words=drawing.present_shift(asked, state["shift"], _overflow_words(state["lang"])) | _name_slots(classes),
         tools=(),
         key="scrubber-shift",

@@ -78,12 +78,26 @@ class State:
         """Say what a live part depends on that is drawn around it; if that has changed, the page runs again."""
         if self.around is not None and self.around != around:
             self.around = None
+            st.query_params.from_dict(self.query())  # the run that follows reads it, before the scrubber has written it
             st.rerun()
         self.around = around
 
     def set(self, **values: Any) -> None:
         """Change the state from a widget's callback; the page's next run shows it."""
         changes().update(values)
+
+    def release(self, **values: Any) -> None:
+        """Change the state where handles were let go.
+
+        The browser may tell of it only just before another widget is touched: what that one has set, stays.
+        """
+        releases().update(values)
+
+
+def releases() -> dict[str, Any]:
+    """Where handles have been let go since the last run."""
+    found: dict[str, Any] = st.session_state.setdefault("releases", {})
+    return found
 
 
 def changes() -> dict[str, Any]:
@@ -121,11 +135,12 @@ def open_page(page: str, table: Table) -> State:
     received = st.query_params.to_dict()
     held: State | None = st.session_state.get("state")
     opened = held is None or held.page != page
-    if held is None or opened or (not changes() and received != held.query()):
+    if held is None or opened or (not (changes() or releases()) and received != held.query()):
         values, notices = entries.read(full, received)
         # Streamlit's own menu drops the query, but the language stays as it was
         values["lang"] = values["lang"] or coming_language()
         changes().clear()
+        releases().clear()
         held = st.session_state["state"] = State(page, full, values, notices)
     else:
         _apply(held)
@@ -139,8 +154,9 @@ def open_page(page: str, table: Table) -> State:
 def _apply(held: State) -> bool:
     """Take over what widgets have changed; whether there was anything."""
     cancelled = changes().get("cancelled")
-    taken = {name: value for name, value in changes().items() if name in held.values}
+    taken = {name: value for name, value in (releases() | changes()).items() if name in held.values}
     changes().clear()
+    releases().clear()
     if taken and not held.waiting:
         held.good = dict(held.values)
     held.values |= taken

@@ -88,7 +88,7 @@ class OwnPoints:
 
 def _number(name: str, of: str, default: float | None = None) -> entries.Number:
     bounds = BOUNDS[of]
-    whole = any(of in kind.COUNTS for kind in (Data, Layer, Settings))
+    whole = any(entry.type is int for kind in (Data, Layer, Settings) for entry in fields(kind) if entry.name == of)
     start = bounds.default if default is None else default
     return entries.Number(name, int(start) if whole else start, bounds.low, bounds.high, whole)
 

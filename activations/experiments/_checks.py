@@ -1,7 +1,7 @@
 """What the experiments refuse beyond a parameter's range."""
 
-from dataclasses import fields
-from typing import Any, ClassVar, cast
+from dataclasses import dataclass, fields
+from typing import cast
 
 from activations.base import Parameter
 from activations.errors import ParameterError
@@ -26,15 +26,15 @@ def whole(declared: Parameter, value: object) -> int:
     return int(number)
 
 
-class Checked:
-    """Settings that check their numbers: a frozen dataclass with `parameter` fields, of which `COUNTS` are whole."""
-
-    COUNTS: ClassVar[tuple[str, ...]] = ()
+@dataclass(frozen=True)
+class CheckedSettings:
+    """Settings whose numbers, declared by `parameter`, check themselves; those annotated as int are whole."""
 
     def __post_init__(self) -> None:
+        counts = {entry.name for entry in fields(self) if entry.type is int}
         for declared in self.parameters():
             value = getattr(self, declared.name)
-            checked = whole(declared, value) if declared.name in self.COUNTS else declared.check(value)
+            checked = whole(declared, value) if declared.name in counts else declared.check(value)
             object.__setattr__(self, declared.name, checked)
 
     @classmethod
@@ -42,6 +42,6 @@ class Checked:
         """The numbers that can be set, in the order of the fields."""
         return tuple(
             Parameter(name=entry.name, default=float(cast(float, entry.default)), **entry.metadata)
-            for entry in fields(cast(Any, cls))
+            for entry in fields(cls)
             if entry.metadata
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from activations.base import Array, parameter
 from activations.experiments import own_points
-from activations.experiments._checks import Checked
+from activations.experiments._checks import CheckedSettings
 from activations.experiments.own_points import Point
 
 Kind = Literal["moons", "circles", "spiral", "xor", "blobs", "hills", "own"]
@@ -26,7 +26,7 @@ _AS_THEY_ARE = (np.zeros(2), np.ones(2))  # centre and scale
 
 
 @dataclass(frozen=True)
-class Data(Checked):
+class Data(CheckedSettings):
     """Which points there are. Numbers out of range raise ParameterError, own points PointsError.
 
     kind: one of KINDS. count: how many points, those kept for testing included. noise: the standard
@@ -35,7 +35,6 @@ class Data(Checked):
     that is kept for testing. own: the points of kind "own", for which count and noise do not count.
     """
 
-    COUNTS = ("count", "classes")
     kind: Kind = "moons"
     count: int = parameter(400, symbol="n", low=20, high=1000, step=1)
     noise: float = parameter(0.15, symbol="σ", low=0.0, high=0.5, step=0.01)

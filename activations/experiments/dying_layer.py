@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from activations.base import Activation, Array, Parameter, parameter
 from activations.experiments import digits
-from activations.experiments._checks import Checked, whole
+from activations.experiments._checks import CheckedSettings, whole
 from activations.rectifiers import ReLU
 from activations.softmax import log_softmax
 
@@ -45,7 +45,7 @@ SEEDS = Parameter("seeds", symbol="n", default=10, low=1, high=100, step=1)
 
 
 @dataclass(frozen=True)
-class Settings(Checked):
+class Settings(CheckedSettings):
     """What can be set. Numbers out of range raise ParameterError.
 
     f: the hidden layer's activation. learning_rate: the step along the mean gradient of a batch.
@@ -53,7 +53,6 @@ class Settings(Checked):
     epochs: passes through the data.
     """
 
-    COUNTS = ("width", "seed", "epochs")
     f: Activation = field(default_factory=ReLU)
     learning_rate: float = parameter(0.2, symbol="η", low=0.001, high=10.0, step=0.001)
     initial_bias: float = parameter(0.0, symbol="b", low=-5.0, high=5.0, step=0.1)

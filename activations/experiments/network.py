@@ -19,7 +19,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from activations.base import Activation, Array, parameter
-from activations.experiments._checks import Checked
+from activations.experiments._checks import CheckedSettings
 from activations.experiments.datasets import Points
 from activations.sigmoids import Sigmoid, Tanh
 from activations.softmax import log_softmax, softmax
@@ -33,10 +33,9 @@ _sigmoid: Callable[[Array], Array] = Sigmoid().formulas[0]
 
 
 @dataclass(frozen=True)
-class Layer(Checked):
+class Layer(CheckedSettings):
     """A hidden layer: its function and how many units it has."""
 
-    COUNTS = ("width",)
     f: Activation = field(default_factory=Tanh)
     width: int = parameter(8, symbol="n", low=1, high=32, step=1)
 

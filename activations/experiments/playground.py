@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from activations.base import Array, Parameter, parameter
 from activations.experiments import datasets, optimisers, own_points
-from activations.experiments._checks import Checked, whole
+from activations.experiments._checks import CheckedSettings, whole
 from activations.experiments.datasets import Data, Points
 from activations.experiments.network import INITIALISATIONS, LOSSES, Backward, Initialisation, Layer, Loss, Network
 from activations.experiments.recording import Recorder, Recording, frame_epochs
@@ -36,7 +36,7 @@ _LOOK_ON = 200  # steps after a divergence within which an overflow is looked fo
 
 
 @dataclass(frozen=True)
-class Settings(Checked):
+class Settings(CheckedSettings):
     """What can be set. Numbers out of range raise ParameterError, as do more than MOST_STEPS steps in all.
 
     data: the points. layers: up to four hidden layers, the first one next to the points. loss:
@@ -46,7 +46,6 @@ class Settings(Checked):
     epochs: passes through the training points.
     """
 
-    COUNTS = ("batch", "seed", "epochs")
     data: Data = field(default_factory=Data)
     layers: tuple[Layer, ...] = (Layer(), Layer())
     loss: Loss = "softmax"

@@ -11,7 +11,7 @@ from ui.language import NAMES
 
 Idle = Callable[[Page], None]
 SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
-INSTRUMENTS = ("sigmoid", "leaky_relu", "softmax", "saturation", "dead_relu", "compare")
+INSTRUMENTS = ("sigmoid", "leaky_relu", "softmax", "saturation", "dead_relu", "depth", "compare")
 PRESENTED = 28  # px at 1080p: legible from the last row
 SCRIPTS = 25  # px: exponents and primes are smaller than the letters they stand at
 SIGNS = ("▶", "❚❚")  # on buttons that carry their words for the ear

@@ -54,7 +54,7 @@ def test_every_frame_is_what_the_run_says(dying: tuple[DyingLayer, DyingLayer], 
         for row, shown in enumerate(dying):
             assert words[f"dead{row}"] == f"{shown.dead[frame]} / 8"
             assert words[f"silent{row}"] == f"{shown.silent[frame, digit]} / 8"
-            assert words[f"accuracy{row}"] == f"{100 * shown.accuracy[frame]:.1f} %"
+            assert words[f"accuracy{row}"] == f"{100 * shown.accuracy[frame]:.1f}%"
         assert words["epoch"] == str(frame)
         assert words["epoch_said"] == f"{frame}: {words['dead0']}, {words['accuracy0']}"
 

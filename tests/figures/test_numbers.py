@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from figures.numbers import number, short
+from figures.numbers import inside, number, short, typed
 
 SUPERSCRIPT = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -58,7 +58,9 @@ def test_number_with_digits(digits: int, text: str) -> None:
         (0.0123456789, 3, "0.0123457"),
         (40, 0, "40"),
         (-1000.0, 0, "−1000"),
-        (1e-7, 2, "1e−07"),  # as it can be typed back
+        (1e-7, 2, "1 × 10⁻⁷"),
+        (-1.5e-7, 2, "−1.5 × 10⁻⁷"),
+        (1234567.0, 2, "1.23457 × 10⁶"),
         (-0.0, 2, "0.00"),
     ],
 )
@@ -80,6 +82,29 @@ def test_nothing_has_a_hyphen_for_a_minus_sign(value: float) -> None:
     assert not number(value).startswith("−0.0000")
 
 
-@given(st.floats(-1000, 1000))
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("−2.50", "-2.50"),
+        ("1 × 10⁻⁷", "1e-7"),
+        ("−1.5 × 10³⁰⁰", "-1.5e300"),
+        # no numbers of the page, and none that could be taken for one
+        ("2²", "2²"),
+        ("5 × 1000", "5 × 1000"),
+        ("5 × 10", "5 × 10"),
+    ],
+)
+def test_typed(text: str, plain: str) -> None:
+    assert typed(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "in_a_formula"), [("2.00", "2.00"), ("−2.00", "(−2.00)"), ("1 × 10⁻⁷", "1 × 10⁻⁷"), ("−∞", "(−∞)")]
+)
+def test_inside(text: str, in_a_formula: str) -> None:
+    assert inside(text) == in_a_formula
+
+
+@given(st.floats(-1000, 1000) | st.floats(-1e-3, 1e-3))
 def test_a_handles_own_value_reads_back(value: float) -> None:
-    assert float(short(value).replace("−", "-")) == pytest.approx(value, rel=1e-5)
+    assert float(typed(short(value))) == pytest.approx(value, rel=1e-5)

@@ -13,6 +13,7 @@ from activations import Activation
 from activations.experiments import saturation_bounds, slope_products, train_neuron
 from figures import saturation, style
 from figures.film import LARGEST, Film, frame_values
+from figures.numbers import power_text
 
 WORDS = dict.fromkeys(("zone", "value", "slope", "best", "product", "layers", "products", "steps", "output"), "")
 WORDS |= {name: name for name in ("inside", "outside", "zero", "below", "squared", "cross_entropy")}
@@ -117,8 +118,8 @@ def test_the_neuron_is_the_core_s_at_every_step(start: str) -> None:
     drawn = saturation.neuron_figure(start, 150, WORDS, style.SCREEN)
     for trace, run in zip((saturation.SQUARED, saturation.CROSS_ENTROPY), runs, strict=True):
         assert_array_equal(drawn.data[trace].y, run.output)
-    for letter, run in zip("sc", runs, strict=True):
-        assert film.words[f"{letter}_w"][150] == f"{run.w[150]:.3f}".replace("-", "−")
+    for row, run in enumerate(runs):
+        assert film.words[f"w{row}"][150] == f"{run.w[150]:.3f}".replace("-", "−")
 
 
 def test_the_numbers_of_the_lesson() -> None:
@@ -141,9 +142,9 @@ def test_the_numbers_of_the_lesson() -> None:
     )
     assert saturation.depth_now(tanh, 10.0, 50, WORDS)["product"].endswith("× 10⁻⁴⁰⁵")
     ends = {start: saturation.neuron_now(start, 300) for start in saturation.STARTS}
-    assert (ends["far"]["s_a"], ends["near"]["s_a"]) == ("0.203", "0.094")
-    assert (ends["far"]["c_a"], ends["near"]["c_a"]) == ("0.012", "0.012")
-    assert saturation.neuron_now("far", 0)["s_g"] == "0.0173"
+    assert (ends["far"]["a0"], ends["near"]["a0"]) == ("0.203", "0.094")
+    assert (ends["far"]["a1"], ends["near"]["a1"]) == ("0.012", "0.012")
+    assert saturation.neuron_now("far", 0)["g0"] == "0.0173"
 
 
 @every_function
@@ -187,7 +188,7 @@ def test_shares_are_round_and_about_evenly_spaced_on_a_logarithmic_scale() -> No
     ratios = saturation.SHARES[1:] / saturation.SHARES[:-1]
     assert ratios.min() > 1.05
     assert ratios.max() < 1.18
-    assert saturation.share_places((0.001, 0.5)) == [(0.0, "0.1 %"), (1.0, "50 %")]
+    assert saturation.share_places((0.001, 0.5)) == [(0.0, "0.1%"), (1.0, "50%")]
 
 
 @every_function
@@ -210,7 +211,7 @@ def test_the_neuron_s_data_to_download(start: str) -> None:
 
 @pytest.mark.parametrize("log10", [-404.2, -300.00001, -301.9999])
 def test_a_product_below_every_float_is_still_said(log10: float) -> None:
-    text = saturation.power_text(0.0, log10)
+    text = power_text(0.0, log10)
     found = re.fullmatch(r"(\d\.\d\d) × 10(\S+)", text)
     assert found
     power = int(found[2].translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))

@@ -10,7 +10,7 @@ import activations
 import lessons
 from lessons import Lesson, Link, Question, Section, Text
 
-PAGES = {*activations.names(), "softmax", "saturation", "dead_relu", "train", "compare", "choose", ""}
+PAGES = {*activations.names(), "softmax", "saturation", "dead_relu", "depth", "train", "compare", "choose", ""}
 FRAMEWORKS = ("NumPy", "PyTorch", "Keras", "JAX")
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
@@ -18,6 +18,7 @@ _TEX = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
 _WORDS_IN_TEX = re.compile(r"\\(?:text|mathrm|operatorname)\{[^}]*\}")  # may be in the reader's language
 _URL = re.compile(r"\]\(([^)\s]+)\)")
 _NUMBER = re.compile(r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?(?:e[+\-−]?\d+)?")
+_PERCENTAGE = re.compile(r"[\d}]\$?\s+\\?%")
 _TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>|<!--")
 
 
@@ -65,6 +66,8 @@ def faults(lesson: Lesson) -> Iterator[str]:
     whole = "\n".join([lesson.title, lesson.summary, lesson.used, *map(markdown, lesson.sections)])
     for tag in _TAG.findall(_TEX.sub("", _CODE.sub("", whole))):
         yield f"HTML: {tag}"
+    for percentage in _PERCENTAGE.findall(whole):
+        yield f"no space stands before a percent sign: {percentage!r}"
     for section in lesson.sections:
         if not section.blocks:
             yield f"{section.kind} is empty"
@@ -133,7 +136,9 @@ def test_a_difference_is_seen(other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["A <b>bold</b> word", "[Go](/nowhere)", "see [there](/sigmoid) for more"], ids=["html", "page", "inline"]
+    "fault",
+    ["A <b>bold</b> word", "[Go](/nowhere)", "see [there](/sigmoid) for more", "below 1 % of it", r"$1$ %, $1\ \%$"],
+    ids=["html", "page", "inline", "percent", "percent in TeX"],
 )
 def test_a_fault_is_seen(fault: str) -> None:
     assert len(list(faults(_lesson("en", understanding=fault)))) >= 1

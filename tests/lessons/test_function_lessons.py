@@ -27,7 +27,7 @@ def crossing(f: Callable[[float], float], low: float, high: float) -> float:
 
 
 def one_per_cent(f: Any) -> float:
-    """How far out the slope falls below 1 % of its largest value."""
+    """How far out the slope falls below 1% of its largest value."""
     return crossing(lambda x: f.derivative(x) - 0.01 * f.facts.largest_slope, 0.0, 20.0)
 
 

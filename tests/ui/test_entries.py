@@ -17,6 +17,7 @@ from ui import (
     choose_view,
     compare_view,
     dead_relu_view,
+    depth_view,
     entries,
     function_view,
     saturation_view,
@@ -34,6 +35,7 @@ TABLES: dict[str, list[Any]] = {
         "softmax": softmax_view.TABLE,
         "saturation": saturation_view.TABLE,
         "dead_relu": dead_relu_view.TABLE,
+        "depth": depth_view.TABLE,
         "train": train_state.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
@@ -172,7 +174,18 @@ WHOLE = Number("seed", 0, 0, 9999, whole=True)
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2", 2.0), (" -2.5 ", -2.5), ("−2", -2.0), ("1e1", 10.0), ("٣", 3.0), ("１", 1.0), ("-40", -40.0), ("-0", 0.0)],
+    [
+        ("2", 2.0),
+        (" -2.5 ", -2.5),
+        ("−2", -2.0),
+        ("1e1", 10.0),
+        ("1e-7", 1e-7),
+        ("1 × 10⁻⁷", 1e-7),
+        ("٣", 3.0),
+        ("１", 1.0),
+        ("-40", -40.0),
+        ("-0", 0.0),
+    ],
 )
 def test_numbers_as_people_write_them(text: str, value: float) -> None:
     assert X.read(text) == value
@@ -181,7 +194,18 @@ def test_numbers_as_people_write_them(text: str, value: float) -> None:
 
 @pytest.mark.parametrize(
     ("text", "used"),
-    [("41", 40), ("-1e308", -40), ("inf", 40), ("-inf", -40), ("nan", 1), ("", 1), ("two", 1), ("1e400", 40), ("½", 1)],
+    [
+        ("41", 40),
+        ("-1e308", -40),
+        ("inf", 40),
+        ("-inf", -40),
+        ("nan", 1),
+        ("", 1),
+        ("two", 1),
+        ("2²", 1),
+        ("1e400", 40),
+        ("½", 1),
+    ],
 )
 def test_a_number_out_of_range_is_clamped_and_nonsense_dropped(text: str, used: float) -> None:
     values, notices = entries.read([X], {"x": text})

@@ -12,8 +12,9 @@ import activations
 from activations.experiments import datasets, network, optimisers
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
+from figures import depth, length_map
 from lessons import LANGUAGES
-from ui import dead_relu_view, frame, saturation_view, softmax_view, train_state
+from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -28,10 +29,27 @@ PUT_TOGETHER = {
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
     "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
+    "depth.column.{}": (*("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "kept", "gkept"),),
+    "depth.figure.{}": (
+        *(name for names in depth.QUANTITIES.values() for name in names),
+        *("activations", "activation", "layer", "run", "other", "layers", "bound", "share"),
+        *("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory"),
+    ),
+    "depth.norm.{}": depth_settings.NORMALISATIONS,
+    "depth.part.{}": depth_settings.PARTS,
+    "depth.preset.{}": tuple(depth_settings.PRESETS),
+    "depth.result.{}": tuple(depth_settings.PRESETS),
+    "depth.start.{}": depth_settings.STARTS,
+    "depth.theory.{}": ("settles", "vanishes", "explodes", "stays", "order", "edge", "chaos"),
+    "depth.theory.line.{}": ("fate", "chi", "layer"),
+    "depth.{}": ("depth", "width"),
+    "depth.{}.count": ("depth.count", "width.count"),
     "facts.{}": ("range", "monotone", "zero_centred", "saturates", "smoothness", "kinks", "largest_slope", "constants"),
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
     "saturation.note.{}": saturation_view.PARTS,
@@ -186,12 +204,16 @@ def test_chinese_uses_chinese_punctuation(id: str) -> None:
     assert not re.search(r"[\u4e00-\u9fff]\.$", CHINESE[id])
 
 
+@pytest.mark.parametrize("id", ENGLISH)
+def test_no_space_stands_before_a_percent_sign(id: str) -> None:
+    assert not re.search(r"\s%", ENGLISH[id] + CHINESE[id])
+
+
 def test_every_language_has_a_name_and_words() -> None:
     assert set(NAMES) == set(LANGUAGES)
     for lang in LANGUAGES:
         assert Words(lang)("app.name")
         assert Words(lang)("notice.unknown", name="{x}").count("{x}") == 1  # a value is not read as a message
-    assert not Words("en").has("nonsense")
     with pytest.raises(KeyError):
         Words("en")("nonsense")
 

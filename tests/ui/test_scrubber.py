@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
 import activations
@@ -11,7 +12,7 @@ from figures.function import View
 from ui import entries, scrubber
 from ui.language import Words
 from ui.scrubber import Handle, Mark, Pick, encoded
-from ui.state import COMMON, State, changes
+from ui.state import COMMON, State, changes, releases
 
 SIGMOID = activations.get("sigmoid")
 X = entries.Number("x", 1.0, -40, 40)
@@ -33,16 +34,18 @@ class Browser:
         self.files[place] = data
         return f"/media/{place}"
 
-    def _show(self, *, key: str, data: dict[str, Any], on_released_change: Any, on_picked_change: Any) -> None:
-        self.key, self.data, self.heard, self.clicked = key, data, on_released_change, on_picked_change
+    def _show(self, *, key: str, data: bytes, on_released_change: Any, on_picked_change: Any) -> None:
+        self.key, self.heard, self.clicked = key, on_released_change, on_picked_change
+        self.data: dict[str, Any] = orjson.loads(data)
 
     def answer(self, **values: Any) -> dict[str, Any]:
         """A release in the browser; what changes of the state."""
         count = self.session.get("answers", {}).get(self.key, 0) + 1
         self.session[self.key] = SimpleNamespace(released={"values": values, "count": count})
         self.heard()
-        found = dict(changes())
+        found = releases() | changes()
         changes().clear()
+        releases().clear()
         return found
 
     def click(self, told: Any) -> None:
@@ -96,6 +99,10 @@ def test_a_value_between_two_positions_has_a_picture_of_its_own(browser: Browser
     assert told["at"] == 238  # −1.24 is nearest
     assert told["text"] == "-1.2345"  # to be typed over, with a minus that every keyboard has
     assert told["said"] == "−1.2345"
+    show(page(), x=-1e-7)
+    told = browser.handle("x")
+    assert told["text"] == "-1e-7"
+    assert told["said"] == "−1 × 10⁻⁷"
 
 
 def test_one_film_serves_every_value_that_is_one_of_its_positions() -> None:

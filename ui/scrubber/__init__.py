@@ -19,6 +19,7 @@ from streamlit import runtime
 from streamlit.components.v2.types import ComponentRenderer
 
 from figures.film import Film, present_frame
+from figures.numbers import typed
 from ui import entries
 from ui.entries import UnusableError
 from ui.state import State
@@ -61,6 +62,8 @@ class Handle:
     `name` is an entry of the page's table, or else `entry` says what the handle may be and the
     scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
     where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
+    A handle stands `alone` if nothing that the server makes depends on it, films of other handles
+    included: then the browser keeps its address, and tells of it before anything else is touched.
     """
 
     name: str
@@ -70,13 +73,14 @@ class Handle:
     entry: entries.Number | None = None
     value: float | None = None
     lazy: bool = False
+    alone: bool = False
 
     def data(self, place: str, state: State) -> dict[str, Any]:
         """What the browser is told of the handle, with what was typed and refused, and why."""
         film = self.film
         value = film.present if self.value is None else self.value
         present = present_frame(film.positions, value)
-        text, sentence = film.texts[present].replace("−", "-"), ""
+        text, sentence = typed(film.texts[present]), ""
         if self.name in state.faults:
             text, fault = state.faults[self.name]
             sentence = state.words(f"fault.{fault.message.removeprefix('notice.')}", **fault.values)
@@ -85,6 +89,8 @@ class Handle:
             "label": self.label,
             "film": _address(film, place),
             "lazy": self.lazy,
+            "alone": self.alone,
+            "usual": next((entry.default for entry in state.table if entry.name == self.name), None),
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
@@ -179,7 +185,7 @@ def scrubber(
                 except UnusableError as fault:
                     state.faults[name] = (str(given)[:40], fault)
         if accepted:
-            state.set(**released(accepted))
+            state.release(**released(accepted))
         state.address_follows = True
 
     def pick() -> None:
@@ -207,3 +213,15 @@ def scrubber(
         on_released_change=take,
         on_picked_change=pick,
     )
+
+
+def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
+    body = "".join(
+        f'<tr><th scope="row" data-slot="name{row}"></th>'
+        + "".join(f'<td data-slot="{column}{row}"></td>' for column in columns)
+        + "</tr>"
+        for row in range(rows)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
