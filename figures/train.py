@@ -292,7 +292,7 @@ def _told(value: float) -> str:
 def _score(value: float, is_regression: bool) -> str:
     if np.isnan(value):
         return "–"
-    return number(value, 3) if is_regression else f"{100 * value:.1f} %"
+    return number(value, 3) if is_regression else f"{100 * value:.1f}%"
 
 
 def present_words(runs: Sequence[Run], epoch: int) -> dict[str, str]:

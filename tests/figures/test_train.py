@@ -243,7 +243,7 @@ def test_words_follow_the_epochs() -> None:
     assert words["loss_learnt0"] == [number(loss, 3) for loss in found[0].recording.loss[:, 0].tolist()]
     last = number(float(found[1].recording.loss[-1, 0]), 3)
     assert words["loss_learnt1"][-1] == last
-    assert words["score_learnt0"][-1].endswith(" %")
+    assert words["score_learnt0"][-1].endswith("%")
     assert words["epoch"] == [str(epoch) for epoch in kept.tolist()]
     assert drawing.present_words(found, 12)["loss_learnt1"] == last
     empty = train(replace(SMALL, data=Data(count=20, test_share=0)))

@@ -40,9 +40,9 @@ def curvature() -> float:
 
 # (what the lesson says, in English and in Chinese, and what is computed)
 CLAIMS = [
-    ("51 %", "51%", lambda: f"{100 * score('linear')[0]:.0f}"),
-    ("never more than 58 %", "从没超过 58%", lambda: f"{np.ceil(100 * score('linear').max()):.0f}"),
-    ("at least 99 %", "至少对 99%", lambda: f"{np.floor(100 * score('layer').min()):.0f}"),
+    ("51%", "51%", lambda: f"{100 * score('linear')[0]:.0f}"),
+    ("never more than 58%", "从没超过 58%", lambda: f"{np.ceil(100 * score('linear').max()):.0f}"),
+    ("at least 99%", "至少对 99%", lambda: f"{np.floor(100 * score('layer').min()):.0f}"),
     ("about 1/245", "大约 1/245", lambda: f"1/{reaching(0):.0f}"),
     ("about 1/3 ", "大约 1/3（", lambda: f"1/{reaching(1):.0f}"),
     (
