@@ -20,8 +20,7 @@ from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
 from ui.runs import cancelled, keep, run
-from ui.scrubber import Handle, Pick, encoded, scrubber
-from ui.softmax_view import table
+from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
 from ui.train_controls import UNTRAINED
 from ui.train_state import LAST, OF_A_RUN, PARTS, SIDES, differing, settings_of, values_of
@@ -359,7 +358,7 @@ def over_epochs(state: State) -> None:
         state,
         [Handle("epoch", words("train.figure.epoch"), film, value=epoch, lazy=True)],
         chart=(SURFACE, PART),
-        readout=[table(words("train.network"), columns, len(runs))],
+        readout=[slot_table(words("train.network"), columns, len(runs))],
         words=drawing.present_words(runs, epoch) | {f"name{row}": name for row, name in enumerate(names)},
         tools=() if state.present else ("link", "svg"),
         key="scrubber-train",
