@@ -14,7 +14,7 @@ from figures.table import csv_text
 
 Values = NDArray[np.float64]
 
-WIDEST = 10  # of the handle for the width: at 10 units and 100 layers 9 % are born dead at most
+WIDEST = 10  # of the handle for the width: at 10 units and 100 layers 9% are born dead at most
 DEEPEST = 100
 WIDTHS = np.arange(1.0, WIDEST + 1)
 HIDDEN = np.arange(1.0, DEEPEST + 1)
@@ -126,9 +126,9 @@ def in_words(found: Sequence[BornDead], pairs: Sequence[tuple[int, int]]) -> dic
             "n": str(width),
             "hidden": str(hidden),
             "dead": str(run.dead[hidden - 1]),
-            "share": f"{100 * share:.1f} %",
-            "error": f"{200 * np.sqrt(share * (1 - share) / networks):.1f} %",
-            "bound": f"{100 * run.bound[hidden - 1]:.1f} %",
+            "share": f"{100 * share:.1f}%",
+            "error": f"{200 * np.sqrt(share * (1 - share) / networks):.1f}%",
+            "bound": f"{100 * run.bound[hidden - 1]:.1f}%",
         }
         for slot, text in texts.items():
             told[slot].append(text)

@@ -34,7 +34,7 @@ def _row(found: Signals, at: Indices, layers: Indices) -> dict[str, list[str]]:
         return [_power(value) for value in getattr(found, name)[at, layers].tolist()]
 
     def percent(name: str) -> list[str]:
-        return [f"{100 * share:.1f} %" for share in getattr(found, name)[at, layers].tolist()]
+        return [f"{100 * share:.1f}%" for share in getattr(found, name)[at, layers].tolist()]
 
     return {
         "sigma": [short(value, 3) for value in found.sigma_w[at].tolist()],

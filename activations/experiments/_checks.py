@@ -31,11 +31,16 @@ class CheckedSettings:
     """Settings whose numbers, declared by `parameter`, check themselves; those annotated as int are whole."""
 
     def __post_init__(self) -> None:
-        counts = {entry.name for entry in fields(self) if entry.type is int}
+        counts = self.counts()
         for declared in self.parameters():
             value = getattr(self, declared.name)
             checked = whole(declared, value) if declared.name in counts else declared.check(value)
             object.__setattr__(self, declared.name, checked)
+
+    @classmethod
+    def counts(cls) -> set[str]:
+        """The names of the numbers that are whole."""
+        return {entry.name for entry in fields(cls) if entry.type is int}
 
     @classmethod
     def parameters(cls) -> tuple[Parameter, ...]:

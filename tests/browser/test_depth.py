@@ -110,10 +110,10 @@ def test_a_published_result_is_one_click_away(open_page, wait_idle: Idle) -> Non
     wait_idle(page)
     assert query(page)["part"] == "theory"
     page.get_by_role("button", name=EN("depth.preset.lu"), exact=True).click()
-    expect(slot(page, "bound")).to_have_text("94.4 %", timeout=SECONDS)
+    expect(slot(page, "bound")).to_have_text("94.4%", timeout=SECONDS)
     wait_idle(page)
     hold(page, "n", 1.0)
-    expect(slot(page, "bound")).to_have_text("1.0 %")  # ten layers of ten units
+    expect(slot(page, "bound")).to_have_text("1.0%")  # ten layers of ten units
     page.mouse.up()
     arrives(page, "n", "10")
 

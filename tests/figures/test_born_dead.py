@@ -55,9 +55,9 @@ def test_the_words_are_the_numbers(found: tuple[BornDead, ...]) -> None:
     words = drawing.present_words(found, 2, 10)
     share = found[1].share[9]
     assert words["dead"] == str(found[1].dead[9])
-    assert words["share"] == f"{100 * share:.1f} %"
-    assert words["bound"] == f"{100 * bound(2, 10):.1f} %" == "94.4 %"
-    assert words["error"] == f"{200 * np.sqrt(share * (1 - share) / 200):.1f} %"
+    assert words["share"] == f"{100 * share:.1f}%"
+    assert words["bound"] == f"{100 * bound(2, 10):.1f}%" == "94.4%"
+    assert words["error"] == f"{200 * np.sqrt(share * (1 - share) / 200):.1f}%"
 
 
 def test_axes_stand_still_and_films_are_small(found: tuple[BornDead, ...]) -> None:

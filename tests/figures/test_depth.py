@@ -188,7 +188,7 @@ def test_the_words_are_the_numbers() -> None:
     assert words["layer"] == "4"
     assert words["std0"] == number(run.std[0, 4], 3)
     assert words["mean1"] == number(other.mean[0, 4], 3)
-    assert words["saturated1"] == f"{100 * other.saturated[0, 4]:.1f} %"
+    assert words["saturated1"] == f"{100 * other.saturated[0, 4]:.1f}%"
     assert words["gradient0"] == number(10 ** run.gradient[0, 4], 3)
     assert words["kept0"] == number((run.std[0, 6] / run.std[0, 1]) ** (1 / 5), 3)
     assert words["gkept1"] == number((10 ** other.gradient[0, 0]) ** (1 / 6), 3)

@@ -182,7 +182,7 @@ FIGURES: list[tuple[str, str, object, Callable]] = [
     ("depth", r"\sqrt{2} = 1.414", INITIALISATIONS["he"].sigma_w, lambda v: rf"\sqrt{{2}} = {v:.3f}"),
     ("depth", r"\sqrt{1/2} = 0.707", theory("relu", 1.0).chi[0] ** 0.5, lambda v: rf"\sqrt{{1/2}} = {v:.3f}"),
     ("depth", r"3.05 \times 10^{-5}", theory("relu", 1.0).chi[0] ** (30 / 2), scientific),
-    ("depth", "30 %", 100 * (1 - theory("relu", 1.0).chi[0] ** 0.5), lambda v: f"{round(v, -1):.0f} %"),
+    ("depth", "30%", 100 * (1 - theory("relu", 1.0).chi[0] ** 0.5), lambda v: f"{round(v, -1):.0f}%"),
     ("depth", "0.944", bound(2, 10), fixed(3)),
     ("depth", r"q^* = 0.793", theory("tanh", 1.5).fixed[0], lambda v: f"q^* = {v:.3f}"),
     ("depth", r"\chi_1 = 1.139", theory("tanh", 1.5).chi[0], lambda v: rf"\chi_1 = {v:.3f}"),
