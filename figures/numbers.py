@@ -97,8 +97,5 @@ def tex(value: float, digits: int = 3) -> str:
     >>> tex(-0.5), tex(9.5367e-7)
     ('-0.500', '9.54 \\\\times 10^{-7}')
     """
-    text = number(value, digits).replace("−", "-").replace("∞", r"\infty")
-    mantissa, times, exponent = text.partition(" × 10")
-    if not times:
-        return text
-    return rf"{mantissa} \times 10^{{{exponent.translate(_PLAIN)}}}"
+    mantissa, e, exponent = typed(number(value, digits)).replace("∞", r"\infty").partition("e")
+    return rf"{mantissa} \times 10^{{{exponent}}}" if e else mantissa
