@@ -99,11 +99,12 @@ def _table(state: State, rows: int) -> str:
     words = state.words
     suffixes = ("", "2")[:rows]
     normalised = any(state[f"norm{suffix}"] != "none" for suffix in suffixes)
+    residual = any(state[f"res{suffix}"] for suffix in suffixes)
     # without a way round, and with nothing else between, the two products make up the gradient
-    product = "" if normalised or any(state[f"res{suffix}"] for suffix in suffixes) else "product."
+    product = "" if normalised or residual else "product."
     columns = {name: name for name in ("std", "mean", "saturated", "dead", "gradient")}
     columns |= {name: f"{product}{name}" for name in ("slopes", "weights")}
-    columns |= {"normalisation": "normalisation"} if normalised else {}
+    columns |= {"normalisation": "normalisation"} if normalised and not residual else {}
     columns |= {name: name for name in ("kept", "gkept")}
     titles = [words("depth.column.at_layer", layer=common.slot("layer")), "σ<sub>w</sub>"]
     titles += [words(f"depth.column.{name}") for name in columns.values()]
@@ -114,4 +115,5 @@ def _table(state: State, rows: int) -> str:
         + "</tr>"
         for row in range(rows)
     )
-    return f"<table class='steady'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    kind = "" if normalised else "steady"  # with one column more there is no room to spare
+    return f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
