@@ -189,8 +189,9 @@ def test_normalised_pre_activations_have_length_1():
 # --- what is measured ---------------------------------------------------------------------------------
 
 
-def test_the_measurements_are_those_of_the_layers():
-    asked = network("relu6", depth=4, width=32, sigma_b=0.5, input_mean=0.3, input_std=2.0)
+@pytest.mark.parametrize("name", ["relu6", "tanh"])
+def test_the_measurements_are_those_of_the_layers(name: str):
+    asked = network(name, depth=4, width=32, sigma_b=0.5, input_mean=0.3, input_std=2.0)
     found = signals(asked, [0.9, 2.5])
     draws = draw(asked)
     layers = list(forward(asked, draws, np.array([0.9, 2.5])))
@@ -199,7 +200,7 @@ def test_the_measurements_are_those_of_the_layers():
     for number, layer in enumerate(layers, start=1):
         for at in range(2):
             h, slope = layer.output[at], layer.slope[at]
-            assert_allclose(h, activations.get("relu6")(layer.z[at]))
+            assert_allclose(h, asked.f(layer.z[at]))
             assert_allclose(found.mean[at, number], h.mean())
             assert_allclose(found.std[at, number], h.std())
             assert_allclose(found.length[at, number], (layer.z[at] ** 2).mean())
@@ -208,6 +209,7 @@ def test_the_measurements_are_those_of_the_layers():
             clipped = np.clip(h, found.edges[0] + 1e-9, found.edges[-1] - 1e-9)
             assert_array_equal(found.counts[at, number], np.histogram(clipped, found.edges)[0])
     assert np.isnan(found.dead[:, 0]).all()
+    assert 0.01 < found.saturated[1, 4] < 0.99
 
 
 @pytest.mark.parametrize("f", EVERY_SETTING, ids=repr)
