@@ -88,11 +88,7 @@ class OwnPoints:
 
 def _number(name: str, of: str, default: float | None = None) -> entries.Number:
     bounds = BOUNDS[of]
-<<<<<<< HEAD
-    whole = any(entry.type is int for kind in (Data, Layer, Settings) for entry in fields(kind) if entry.name == of)
-=======
     whole = any(of in kind.counts() for kind in (Data, Layer, Settings))
->>>>>>> main
     start = bounds.default if default is None else default
     return entries.Number(name, int(start) if whole else start, bounds.low, bounds.high, whole)
 
