@@ -208,8 +208,8 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
     wait_idle(page)
     field.fill("1.2345")  # the same text a second time
     field.blur()
+    arrives(page, "x", "1.2345")
     wait_idle(page)
-    assert query(page)["x"] == "1.2345"
 
     for wrong in ("two", "", "nan", "41"):
         field.fill(wrong)
