@@ -170,7 +170,10 @@ def scrubber(
     translate = state.words
 
     def take() -> None:
-        event = st.session_state[key].released
+        told = st.session_state.get(key)
+        if told is None:  # told on the way to another page; the address of this one already says it
+            return
+        event = told.released
         answers[key] = int(event["count"])
         accepted: dict[str, Any] = {}
         for name, given in event["values"].items():
