@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, dead_relu, function, gallery, saturation, softmax
+from app_pages import choose, compare, dead_relu, depth, function, gallery, saturation, softmax, train
 from ui.frame import navigate
 
 st.set_page_config(page_icon="ui/icon.svg", layout="wide")
@@ -15,6 +15,8 @@ navigate(
         "softmax": softmax.show,
         "saturation": saturation.show,
         "dead_relu": dead_relu.show,
+        "depth": depth.show,
+        "train": train.show,
         "compare": compare.show,
         "choose": choose.show,
     }

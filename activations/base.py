@@ -15,7 +15,7 @@ import dataclasses
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ClassVar, cast
 
 import numpy as np
@@ -151,6 +151,15 @@ class Activation:
     def second_derivative(self, x: ArrayLike) -> Any:
         """f″(x), elementwise; 0 at a kink."""
         raise NotImplementedError
+
+    @property
+    def formulas(self) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+        """f and f′ as they are written, without the rules of this module: for loops over small arrays.
+
+        They take float64 arrays only, may warn of overflow, and the identity hands its input back.
+        """
+        kind: Any = type(self)
+        return partial(kind.__call__.__wrapped__, self), partial(kind.derivative.__wrapped__, self)
 
     @property
     def facts(self) -> Facts:

@@ -1,4 +1,4 @@
-"""Print one table of all benches, or of those named: `python -m benchmarks [core] [script_run] [load]`."""
+"""Print one table of all benches, or of those named: `python -m benchmarks [core] [depth] [load]`."""
 
 import argparse
 import importlib
@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks import APP, Row
 
 # In the order of the table. A bench that needs no server comes first; what loads the machine comes last.
-NAMES = ("core", "script_run", "browser", "long_work", "load")
-NEEDS_NO_APP = {"core"}
+NAMES = ("core", "depth", "playground", "script_run", "browser", "long_work", "load")
+NEEDS_NO_APP = {"core", "depth", "playground"}
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ READERS = 20
 ROUND_SECONDS = 12.0
 ROUNDS = 2  # each measures both, turn about
 
-# The work that goes on: every rerun asks for another one, which takes some ten seconds of a core.
-WORK = query("/dead_relu, ten seeds", "dead_relu", "rate={}&width=128")
+# The work that goes on: every rerun asks for another run of the playground, which takes seconds of a core.
+WORK = query("/train", "train", "run=1&n=1000&epochs=2000&rate={}")
 
 
 def run(app: Path) -> Iterator[Row]:
@@ -27,7 +27,7 @@ def run(app: Path) -> Iterator[Row]:
             quiet: list[float] = []
             busy: list[float] = []
             for turn in range(ROUNDS):
-                quiet += asyncio.run(crowd(server, scenario, READERS, ROUND_SECONDS))
+                quiet += asyncio.run(crowd(server, (scenario,), READERS, ROUND_SECONDS))
                 busy += asyncio.run(_while_working(server, turn + ROUNDS * SCENARIOS.index(scenario), scenario))
             for share in (0.5, 0.95):
                 what = f"{scenario.name}: p{round(100 * share)}"
@@ -39,7 +39,7 @@ async def _while_working(server: Server, number: int, scenario: Scenario) -> lis
     """The seconds of the crowd's reruns, while the reader `number` asks for work after work."""
     async with reading(server.url, WORK, number) as worker:
         working = asyncio.create_task(_work(worker))
-        times = await crowd(server, scenario, READERS, ROUND_SECONDS)
+        times = await crowd(server, (scenario,), READERS, ROUND_SECONDS)
         assert not working.done(), "the work has ended before the readers"
         working.cancel()
         with suppress(asyncio.CancelledError):

@@ -22,8 +22,9 @@ from websockets.asyncio.client import ClientConnection, connect
 
 RERUN_SECONDS = 60  # a rerun that takes longer has failed
 
-# What a reader sends on its next release; its session and page are filled in when it is sent.
-Build = Callable[["Reader"], ClientState]
+# What a reader sends on its next release; its session and page are filled in when it is sent. None
+# where the browser keeps the release to itself.
+Build = Callable[["Reader"], ClientState | None]
 
 _FILE = re.compile(rb"/media/[\w.-]+")
 
@@ -42,12 +43,16 @@ def query(name: str, page: str, template: str) -> Scenario:
     return Scenario(name, page, lambda reader: ClientState(query_string=template.format(value_of(reader))))
 
 
-def release(name: str, page: str, handle: str, component: str = "activation_lab_scrubber") -> Scenario:
-    """A handle of the scrubber is let go: what `ui/scrubber/scrubber.js` tells the server."""
+def release(
+    name: str, page: str, handle: str, component: str = "activation_lab_scrubber", always: bool = False
+) -> Scenario:
+    """A handle of the scrubber is let go: what `ui/scrubber/scrubber.js` tells the server, if `always` or it must."""
 
-    def build(reader: "Reader") -> ClientState:
+    def build(reader: "Reader") -> ClientState | None:
         if reader.turn == 0:
             return ClientState()  # the page is opened
+        if handle in reader.alone and not always:
+            return None
         told = {"event": "released", "value": {"values": {handle: value_of(reader)}, "count": reader.turn}}
         # The name under which Streamlit collects the events of a component.
         events = f"$$STREAMLIT_INTERNAL_KEY_{reader.components[component]}__events"
@@ -76,14 +81,20 @@ class Reader:
     page_hash: str = ""
     components: dict[str, str] = field(default_factory=dict)  # the ids of the page's own components, by name
     fragments: dict[str, str] = field(default_factory=dict)  # the part of the page that each component reruns
+    alone: set[str] = field(default_factory=set)  # the handles of whose release the server needs not hear at once
     received: int = 0  # bytes of the last answer, files included
     _kept: list[set[str]] = field(default_factory=lambda: [set(), set()])
     _files: set[bytes] = field(default_factory=set)
 
-    async def rerun(self) -> float:
-        """Send the next state and return the seconds until the script has finished; then fetch the new files."""
+    async def rerun(self) -> float | None:
+        """Send the next state and return the seconds until the script has finished; then fetch the new files.
+
+        None where the browser would not have asked for a run.
+        """
         state = self.scenario.build(self)
         self.turn += 1
+        if state is None:
+            return None
         if self.page_hash:
             state.page_script_hash = self.page_hash
         else:
@@ -131,6 +142,9 @@ class Reader:
                 name = element.bidi_component.component_name
                 self.components[name] = element.bidi_component.id
                 self.fragments[name] = message.delta.fragment_id
+                if element.bidi_component.bytes:
+                    shown = json.loads(element.bidi_component.bytes)["handles"]
+                    self.alone = {handle["name"] for handle in shown if handle["alone"]}
         elif kind == "script_finished":
             # A page that reruns itself finishes early first: what counts is its last run.
             return message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN

@@ -89,3 +89,13 @@ def power_text(value: float, log10: float) -> str:
 def exact(value: float) -> str:
     """A number of which 0 and 1 are exact, and look so."""
     return f"{value:.0f}" if value in (0, 1) else number(value)
+
+
+def tex(value: float, digits: int = 3) -> str:
+    """`value` as `number` writes it, in TeX.
+
+    >>> tex(-0.5), tex(9.5367e-7)
+    ('-0.500', '9.54 \\\\times 10^{-7}')
+    """
+    mantissa, e, exponent = typed(number(value, digits)).replace("∞", r"\infty").partition("e")
+    return rf"{mantissa} \times 10^{{{exponent}}}" if e else mantissa

@@ -87,7 +87,7 @@ def bars(choice: Choice, names: Names, look: style.Look = style.SCREEN) -> go.Fi
                 "texttemplate": "%{y:.3f}" if few else "%{y:.2f}",
                 "textposition": "outside",
                 "constraintext": "none",
-                "textfont": {"size": look.font if few or look == style.CLASSROOM else 12},
+                "textfont": {"size": look.font if few else look.small},
                 "cliponaxis": False,
                 "hovertemplate": "%{y:.4f}<extra>" + names.words["now"] + "</extra>",
             },

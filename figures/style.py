@@ -38,6 +38,11 @@ class Look:
     marker: int = 11
     height: int = 360
 
+    @property
+    def small(self) -> float:
+        """The size of what may be smaller than the rest on a screen; in a classroom nothing may."""
+        return 0.85 * self.font if self.font < 20 else self.font
+
 
 SCREEN = Look()
 LOW = Look(height=330)  # where more than handles and a line stands around the figure

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 
 import activations
 from activations import Activation
+from activations.experiments.datasets import Data
+from activations.experiments.playground import Settings, train
 from figures import style
+from figures.picture import png
+from figures.train import TWO_SIDED
 
 WIDTH, HEIGHT = 320, 150
 _SPAN = 4.0  # x from −4 to 4, or as far as the kinks need
@@ -73,6 +77,21 @@ def units(dead: Iterable[bool]) -> str:
     return _svg("".join(discs))
 
 
+def fading(shares: Sequence[float]) -> str:
+    """Histograms of a signal that fades, one behind the other: the deeper, the narrower."""
+    x = np.linspace(-_SPAN, _SPAN, 161)
+    drawn = []
+    for index, share in enumerate(shares):
+        foot = HEIGHT * (0.42 + 0.56 * index / max(len(shares) - 1, 1))
+        bell = foot - 0.38 * HEIGHT * np.exp(-0.5 * (x / (1.3 * share)) ** 2)
+        points = " ".join(f"{_across(a):.1f},{b:.1f}" for a, b in zip(x.tolist(), bell.tolist(), strict=True))
+        drawn.append(
+            f'<polyline points="{points}" fill="{style.BLUE}" fill-opacity="0.25" stroke="{style.BLUE}" '
+            f'stroke-width="3" stroke-linejoin="round"/>'
+        )
+    return _svg("".join(drawn))
+
+
 def fork() -> str:
     """A path that divides: a question with its answers."""
     ends = "".join(
@@ -81,6 +100,23 @@ def fork() -> str:
     )
     lines = f'<path d="M160 30L60 122M160 30V122M160 30L260 122" stroke="{style.GREY}" stroke-width="3"/>'
     return _svg(f'{lines}<circle cx="160" cy="30" r="18" fill="{style.GREY}"/>{ends}')
+
+
+def surface() -> str:
+    """Two moons of points over what a small network answers."""
+    run = train(Settings(data=Data(count=80, noise=0.1), epochs=150, seed=3))
+    per_unit = WIDTH / (2 * run.points.half_width)
+    cells = run.recording.surface[-1]
+    rows = round(len(cells) * HEIGHT / WIDTH / 2)
+    middle = len(cells) // 2
+    answers = png(cells[middle - rows : middle + rows + 1], TWO_SIDED)
+    shapes = []
+    for (x, y), label in zip(run.points.positions.tolist(), run.points.labels.tolist(), strict=True):
+        across, down = WIDTH / 2 + per_unit * x, HEIGHT / 2 - per_unit * y
+        square = f'<rect x="{across - 3.5:.1f}" y="{down - 3.5:.1f}" width="7" height="7" fill="{style.VERMILLION}"/>'
+        shapes.append(square if label else f'<circle cx="{across:.1f}" cy="{down:.1f}" r="4" fill="{style.BLUE}"/>')
+    ground = f'<image href="{answers}" width="{WIDTH}" height="{HEIGHT}" preserveAspectRatio="none"/>'
+    return _svg(ground + "".join(shapes))
 
 
 def of_page(page: str) -> str:
@@ -92,6 +128,8 @@ def of_page(page: str) -> str:
         "softmax": lambda: bars(activations.softmax([2, 1, 0.1, 0.7, -0.5]).tolist()),
         "saturation": lambda: zones(sigmoid, -2.5, 2.5),
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
+        "depth": lambda: fading([0.5**layer for layer in range(5)]),
+        "train": surface,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

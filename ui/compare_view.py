@@ -128,7 +128,8 @@ def handles(state: State) -> None:
     lang, functions, view, x = state["lang"], _functions(state.values), _view(state.values, state.present), state["x"]
     state.stands_in(view)
     off = between(drawing.x_positions(functions, view.half_width), x)
-    shown = [Handle("x", "x", _x_film(functions, off, view), value=x)]
+    alone = not any(f.parameters() for f in functions)
+    shown = [Handle("x", "x", _x_film(functions, off, view), value=x, alone=alone)]
     for index, f in enumerate(functions):
         for declared in f.parameters():
             film = _parameter_film(functions, index, declared.name, x, view)

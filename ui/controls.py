@@ -1,11 +1,16 @@
-"""Streamlit's own widgets tied to the state: shown with its value, and reporting every change to it."""
+"""Streamlit's own widgets tied to the state: shown with its value, and reporting every change to it.
 
-from collections.abc import Callable, Sequence
+`also` is what such a change sets beside.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from ui.state import State, changes, on_change
+
+Also = Mapping[str, Any] | None
 
 
 def _seed(state: State, name: str, value: Any) -> str:
@@ -14,28 +19,53 @@ def _seed(state: State, name: str, value: Any) -> str:
     return key
 
 
-def choice(state: State, name: str, options: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+def choice(
+    state: State,
+    name: str,
+    options: Sequence[Any],
+    label: str,
+    say: Callable[[Any], str],
+    also: Also = None,
+    **more: Any,
+) -> None:
     """A row of buttons of which one is on."""
     key = _seed(state, name, state[name])
 
     def take() -> None:
         picked = st.session_state[key]
-        changes()[name] = state[name] if picked is None else picked  # clicking the one that is on keeps it on
+        # clicking the one that is on keeps it on
+        changes().update({name: state[name]} if picked is None else {name: picked} | dict(also or {}))
 
     st.segmented_control(label, options, key=key, format_func=say, on_change=take, **more)
 
 
-def select(state: State, name: str, options: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+def select(
+    state: State,
+    name: str,
+    options: Sequence[Any],
+    label: str,
+    say: Callable[[Any], str],
+    also: Also = None,
+    **more: Any,
+) -> None:
     """A list to pick one from."""
     key = _seed(state, name, state[name])
-    st.selectbox(label, options, key=key, format_func=say, on_change=on_change(name, key), **more)
+    st.selectbox(label, options, key=key, format_func=say, on_change=on_change(name, key, also), **more)
 
 
-def stops(state: State, name: str, usual: Sequence[Any], label: str, say: Callable[[Any], str], **more: Any) -> None:
+def stops(
+    state: State,
+    name: str,
+    usual: Sequence[Any],
+    label: str,
+    say: Callable[[Any], str],
+    also: Also = None,
+    **more: Any,
+) -> None:
     """A handle over the usual values, and the present one if a link set another."""
     key = _seed(state, name, state[name])
     options = sorted({*usual, state[name]})
-    st.select_slider(label, options, key=key, format_func=say, on_change=on_change(name, key), **more)
+    st.select_slider(label, options, key=key, format_func=say, on_change=on_change(name, key, also), **more)
 
 
 def several(
@@ -50,16 +80,18 @@ def several(
     st.pills(label, options, key=key, format_func=say, on_change=take, selection_mode="multi", **more)
 
 
-def toggle(state: State, name: str, label: str, **more: Any) -> None:
+def toggle(state: State, name: str, label: str, also: Also = None, **more: Any) -> None:
     """A switch."""
     key = _seed(state, name, state[name])
-    st.toggle(label, key=key, on_change=on_change(name, key), **more)
+    st.toggle(label, key=key, on_change=on_change(name, key, also), **more)
 
 
-def number(state: State, name: str, label: str, low: float, high: float, step: float, **more: Any) -> None:
+def number(
+    state: State, name: str, label: str, low: float, high: float, step: float, also: Also = None, **more: Any
+) -> None:
     """A field for a number."""
     key = _seed(state, name, state[name])
-    st.number_input(label, low, high, key=key, step=step, on_change=on_change(name, key), **more)
+    st.number_input(label, low, high, key=key, step=step, on_change=on_change(name, key, also), **more)
 
 
 def button(state: State, label: str, values: dict[str, Any], key: str, **more: Any) -> None:

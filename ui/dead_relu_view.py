@@ -143,7 +143,7 @@ def over_epochs(state: State) -> None:
     columns["silent"] = words("dead_relu.column.silent", digit=state["digit"])
     scrubber(
         state,
-        [Handle("epoch", words("dead_relu.epoch"), film, value=epoch)],
+        [Handle("epoch", words("dead_relu.epoch"), film, value=epoch, alone=True)],
         chart="chart-dead",
         readout=[slot_table(words("dead_relu.run"), columns, 2)],
         words=drawing.present_words(mine, beside, epoch, state["digit"])

@@ -18,12 +18,13 @@ from ui.state import State
 
 # The menu: its headings and the pages under them; functions follow from the catalogue.
 DEMOS = ("softmax", "saturation", "dead_relu")
+LABS = ("depth", "train")
 TOOLS = ("compare", "choose")
 
 
 def menu() -> Mapping[str, Sequence[str]]:
     """The pages under each heading of the menu."""
-    return {"menu.functions": activations.names(), "menu.demos": DEMOS, "menu.tools": TOOLS}
+    return {"menu.functions": activations.names(), "menu.demos": DEMOS, "menu.labs": LABS, "menu.tools": TOOLS}
 
 
 def title(page: str, lang: str) -> str:

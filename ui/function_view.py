@@ -186,7 +186,7 @@ def handles(state: State) -> None:
     state.stands_in((f.facts, view))
     settings = _settings(state.values, name)
     off = between(drawing.x_positions(view.half_width), x)
-    shown = [Handle("x", "x", _x_film(name, settings, off, view, gradient), value=x)]
+    shown = [Handle("x", "x", _x_film(name, settings, off, view, gradient), value=x, alone=not f.parameters())]
     for declared in f.parameters():
         film = _parameter_film(name, settings, declared.name, x, view, gradient)
         shown.append(Handle(declared.name, declared.symbol, film))

@@ -87,7 +87,7 @@ def _show_progress(job: pool.Job, label: str, held: State) -> None:
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.empty()
-                name = f"cancel {hash(job.key)}"
+                name = f"cancel {id(job)}"  # not by the key's hash: functions without parameters share theirs
                 st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(job.key, held))
         now = (round(min(job.share, 1.0), 2), label if job.started else held.words("run.waiting"))
         if now != shown:

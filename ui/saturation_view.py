@@ -249,7 +249,7 @@ def _neuron_handle(state: State) -> None:
     losses = {"name0": words("saturation.figure.squared"), "name1": words("saturation.figure.cross_entropy")}
     scrubber(
         state,
-        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step)],
+        [Handle("step", words("saturation.handle.step"), _step_film(start), value=step, alone=True)],
         chart="chart-neuron",
         readout=[slot_table(words("saturation.loss"), columns, 2)],
         words=drawing.neuron_now(start, step) | losses,

@@ -282,7 +282,7 @@ def shift(state: State) -> None:
     film = _shift_film(asked, state["shift"], state["lang"])
     scrubber(
         state,
-        [Handle("shift", "c", film)],
+        [Handle("shift", "c", film, alone=True)],
         chart="",
         readout=[slot_table(words("softmax.class"), columns, len(classes))],
         words=drawing.present_shift(asked, state["shift"], _overflow_words(state["lang"])) | _name_slots(classes),

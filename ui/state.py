@@ -6,7 +6,7 @@ the session is taken with that change, since the browser may not yet have the ad
 before. Widgets report through `on_change`, so the two are told apart without guessing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import wraps
@@ -78,12 +78,26 @@ class State:
         """Say what a live part depends on that is drawn around it; if that has changed, the page runs again."""
         if self.around is not None and self.around != around:
             self.around = None
+            st.query_params.from_dict(self.query())  # the run that follows reads it, before the scrubber has written it
             st.rerun()
         self.around = around
 
     def set(self, **values: Any) -> None:
         """Change the state from a widget's callback; the page's next run shows it."""
         changes().update(values)
+
+    def release(self, **values: Any) -> None:
+        """Change the state where handles were let go.
+
+        The browser may tell of it only just before another widget is touched: what that one has set, stays.
+        """
+        releases().update(values)
+
+
+def releases() -> dict[str, Any]:
+    """Where handles have been let go since the last run."""
+    found: dict[str, Any] = st.session_state.setdefault("releases", {})
+    return found
 
 
 def changes() -> dict[str, Any]:
@@ -92,11 +106,11 @@ def changes() -> dict[str, Any]:
     return found
 
 
-def on_change(name: str, key: str) -> Callable[[], None]:
-    """A callback that takes the new value of the widget `key` as the state's `name`."""
+def on_change(name: str, key: str, also: Mapping[str, Any] | None = None) -> Callable[[], None]:
+    """A callback that takes the new value of the widget `key` as the state's `name`, and what `also` sets with it."""
 
     def take() -> None:
-        changes()[name] = st.session_state[key]
+        changes().update({name: st.session_state[key]} | dict(also or {}))
 
     return take
 
@@ -121,11 +135,12 @@ def open_page(page: str, table: Table) -> State:
     received = st.query_params.to_dict()
     held: State | None = st.session_state.get("state")
     opened = held is None or held.page != page
-    if held is None or opened or (not changes() and received != held.query()):
+    if held is None or opened or (not (changes() or releases()) and received != held.query()):
         values, notices = entries.read(full, received)
         # Streamlit's own menu drops the query, but the language stays as it was
         values["lang"] = values["lang"] or coming_language()
         changes().clear()
+        releases().clear()
         held = st.session_state["state"] = State(page, full, values, notices)
     else:
         _apply(held)
@@ -139,8 +154,9 @@ def open_page(page: str, table: Table) -> State:
 def _apply(held: State) -> bool:
     """Take over what widgets have changed; whether there was anything."""
     cancelled = changes().get("cancelled")
-    taken = {name: value for name, value in changes().items() if name in held.values}
+    taken = {name: value for name, value in (releases() | changes()).items() if name in held.values}
     changes().clear()
+    releases().clear()
     if taken and not held.waiting:
         held.good = dict(held.values)
     held.values |= taken

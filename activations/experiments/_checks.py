@@ -1,5 +1,8 @@
 """What the experiments refuse beyond a parameter's range."""
 
+from dataclasses import dataclass, fields
+from typing import cast
+
 from activations.base import Parameter
 from activations.errors import ParameterError
 
@@ -21,3 +24,29 @@ def whole(declared: Parameter, value: object) -> int:
     if not number.is_integer():
         raise WholeNumberError(declared.name, value, declared.low, declared.high)
     return int(number)
+
+
+@dataclass(frozen=True)
+class CheckedSettings:
+    """Settings whose numbers, declared by `parameter`, check themselves; those annotated as int are whole."""
+
+    def __post_init__(self) -> None:
+        counts = self.counts()
+        for declared in self.parameters():
+            value = getattr(self, declared.name)
+            checked = whole(declared, value) if declared.name in counts else declared.check(value)
+            object.__setattr__(self, declared.name, checked)
+
+    @classmethod
+    def counts(cls) -> set[str]:
+        """The names of the numbers that are whole."""
+        return {entry.name for entry in fields(cls) if entry.type is int}
+
+    @classmethod
+    def parameters(cls) -> tuple[Parameter, ...]:
+        """The numbers that can be set, in the order of the fields."""
+        return tuple(
+            Parameter(name=entry.name, default=float(cast(float, entry.default)), **entry.metadata)
+            for entry in fields(cls)
+            if entry.metadata
+        )

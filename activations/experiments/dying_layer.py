@@ -27,26 +27,25 @@ difference grows: Leaky ReLU's 0.990 became 0.957 to 0.990 with five kernels of 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from activations.base import Activation, Array, Parameter, parameter
 from activations.experiments import digits
-from activations.experiments._checks import whole
+from activations.experiments._checks import CheckedSettings, whole
 from activations.rectifiers import ReLU
 from activations.softmax import log_softmax
 
 BATCH = 32
 LIMIT = 1e100
 CLASSES = 10
-_COUNTS = ("width", "seed", "epochs")
 SEEDS = Parameter("seeds", symbol="n", default=10, low=1, high=100, step=1)
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(CheckedSettings):
     """What can be set. Numbers out of range raise ParameterError.
 
     f: the hidden layer's activation. learning_rate: the step along the mean gradient of a batch.
@@ -60,21 +59,6 @@ class Settings:
     width: int = parameter(32, symbol="n", low=1, high=128, step=1)
     seed: int = parameter(0, symbol="s", low=0, high=9999, step=1)
     epochs: int = parameter(60, symbol="e", low=1, high=200, step=1)
-
-    def __post_init__(self) -> None:
-        for declared in self.parameters():
-            value = getattr(self, declared.name)
-            checked = whole(declared, value) if declared.name in _COUNTS else declared.check(value)
-            object.__setattr__(self, declared.name, checked)
-
-    @classmethod
-    def parameters(cls) -> tuple[Parameter, ...]:
-        """The numbers that can be set, in the order of the fields."""
-        return tuple(
-            Parameter(name=entry.name, default=float(entry.default), **entry.metadata)  # type: ignore[arg-type]
-            for entry in fields(cls)
-            if entry.metadata
-        )
 
 
 @dataclass(frozen=True)

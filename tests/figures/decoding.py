@@ -27,6 +27,10 @@ class Decoded:
         """How many pictures there are."""
         return int(self.header["frames"])
 
+    def moves(self) -> list[tuple[int, int, str, np.ndarray]]:
+        """Every track with its chart: chart, trace, attribute, and the values."""
+        return [(*((0,) * (3 - len(name))), *name, values) for name, values in self.tracks.items()]
+
     @property
     def words(self) -> dict[str, list[str]]:
         """The readout's texts: for each slot one a frame."""

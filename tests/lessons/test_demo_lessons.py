@@ -11,8 +11,10 @@ from numpy.typing import ArrayLike
 
 import activations
 import lessons
+from activations.experiments import INITIALISATIONS, MeanField, mean_field
+from activations.experiments.born_dead import bound
 
-TOPICS = ("softmax", "saturation", "dead_relu", "compare", "choose")
+TOPICS = ("softmax", "saturation", "dead_relu", "depth", "compare", "choose")
 
 sigmoid, tanh = activations.get("sigmoid"), activations.get("tanh")
 softmax, entropy = activations.softmax, activations.entropy
@@ -104,6 +106,11 @@ def steepest(name: str) -> float:
     return float(np.gradient(CURVES[name], GRID).max())
 
 
+def theory(name: str, sigma_w: float) -> MeanField:
+    """The mean-field theory of a function without biases."""
+    return mean_field(activations.get(name), [sigma_w])
+
+
 FAR, NEAR = (2.0, 2.0), (0.6, 0.9)
 
 # (topic, what the lesson says, the value, how it is written)
@@ -171,6 +178,17 @@ FIGURES: list[tuple[str, str, object, Callable]] = [
     ("dead_relu", "0.5 - 0.5 \\times 3 = -1.0", 0.5 - 0.5 * 3, lambda v: rf"0.5 - 0.5 \times 3 = {v:.1f}"),
     ("dead_relu", "0.1 - 0.5 \\times 3 = -1.4", 0.1 - 0.5 * 3, lambda v: rf"0.1 - 0.5 \times 3 = {v:.1f}"),
     ("dead_relu", "−2.4", (0.5 - 0.5 * 3) * 1 + (0.1 - 0.5 * 3), fixed(1)),
+    ("depth", r"1/\sqrt{3} = 0.577", INITIALISATIONS["uniform"].sigma_w, lambda v: rf"1/\sqrt{{3}} = {v:.3f}"),
+    ("depth", r"\sqrt{2} = 1.414", INITIALISATIONS["he"].sigma_w, lambda v: rf"\sqrt{{2}} = {v:.3f}"),
+    ("depth", r"\sqrt{1/2} = 0.707", theory("relu", 1.0).chi[0] ** 0.5, lambda v: rf"\sqrt{{1/2}} = {v:.3f}"),
+    ("depth", r"3.05 \times 10^{-5}", theory("relu", 1.0).chi[0] ** (30 / 2), scientific),
+    ("depth", "30%", 100 * (1 - theory("relu", 1.0).chi[0] ** 0.5), lambda v: f"{round(v, -1):.0f}%"),
+    ("depth", "0.944", bound(2, 10), fixed(3)),
+    ("depth", r"q^* = 0.793", theory("tanh", 1.5).fixed[0], lambda v: f"q^* = {v:.3f}"),
+    ("depth", r"\chi_1 = 1.139", theory("tanh", 1.5).chi[0], lambda v: rf"\chi_1 = {v:.3f}"),
+    ("depth", r"\chi_1 = 1.106", theory("tanh", math.sqrt(2)).chi[0], lambda v: rf"\chi_1 = {v:.3f}"),
+    ("depth", r"\chi_1 = 0.8^2 = 0.64", theory("tanh", 0.8).chi[0], lambda v: rf"\chi_1 = 0.8^2 = {v:.2f}"),
+    ("depth", "0.00515", 0.9**50, fixed(5)),
     ("compare", "0.25", sigmoid.derivative(0.0), fixed(2)),
     ("compare", "0.0452", sigmoid.derivative(3.0), fixed(4)),
     ("compare", "0.0099", tanh.derivative(3.0), fixed(4)),

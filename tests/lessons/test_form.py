@@ -10,7 +10,7 @@ import activations
 import lessons
 from lessons import Lesson, Link, Question, Section, Text
 
-PAGES = {*activations.names(), "softmax", "saturation", "dead_relu", "compare", "choose", ""}
+PAGES = {*activations.names(), "softmax", "saturation", "dead_relu", "depth", "train", "compare", "choose", ""}
 FRAMEWORKS = ("NumPy", "PyTorch", "Keras", "JAX")
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

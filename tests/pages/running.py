@@ -7,6 +7,8 @@ from benchmarks import APP
 from ui.frame import menu
 
 PAGES = ("", *(page for pages in menu().values() for page in pages))
+# What would take seconds unless a link asks for less: the training over ten seeds, a sweep through wide layers.
+QUICK = {"dead_relu": {"spread": "0", "width": "4"}, "depth": {"width": "16"}}
 SECONDS = 60  # until a run counts as stuck, on a loaded machine
 
 
@@ -16,8 +18,7 @@ def opened(page: str = "", locale: str = "en-GB", **query: str) -> AppTest:
     # AppTest.switch_page only reaches pages that are files. This is what a browser sends for a page.
     at._page_hash = calc_hash(page)
     at.context["locale"] = locale
-    # The training over ten seeds takes seconds; tests that want it ask for it.
-    at.query_params.update(({"spread": "0", "width": "4"} if page == "dead_relu" else {}) | query)
+    at.query_params.update(QUICK.get(page, {}) | query)
     return fine(at.run())
 
 

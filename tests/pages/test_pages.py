@@ -4,7 +4,7 @@ import pytest
 
 import activations
 from lessons import LANGUAGES
-from tests.pages.running import PAGES, address, fine, held, opened
+from tests.pages.running import PAGES, QUICK, address, fine, held, opened
 from tests.ui.test_entries import HOSTILE, TABLES, usable
 from ui import frame
 from ui.entries import shown
@@ -25,10 +25,9 @@ def test_a_page_opens_and_says_what_it_is(page: str, lang: str) -> None:
     assert len(at.info) == 0
     # On the very first run the bridge writes the address, from the second on Streamlit.
     fine(at.run())
-    query = {"spread": "0", "width": "4"} if page == "dead_relu" else {}
     found = address(at)
     found.pop("part", None)  # the saturation page settles which of its parts a link without one means
-    assert found == {"lang": lang} | query
+    assert found == {"lang": lang} | QUICK.get(page, {})
 
 
 @every_language
@@ -42,6 +41,7 @@ def test_a_page_in_presentation_mode_has_no_lesson(page: str, lang: str) -> None
 
 @every_page
 def test_the_two_languages_show_the_same_things(page: str) -> None:
+    opened(page)  # what takes long is kept from here on: no progress bar comes between
     shapes = [[type(element).__name__ for element in opened(page, lang=lang).main] for lang in LANGUAGES]
     assert shapes[0] == shapes[1]
     assert len(shapes[0]) > 2
@@ -114,7 +114,21 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
         ("saturation", {"part": "depth", "f": "relu", "x": "-1", "n": "50"}),
         ("saturation", {"part": "neuron", "start": "near", "step": "300"}),
         ("saturation", {"share": "0.5", "x": "10"}),
+        (
+            "depth",
+            {"f": "sigmoid", "depth": "100", "layer": "100", "sw": "0.1", "vs": "1", "f2": "identity", "sw2": "4"},
+        ),
+        ("depth", {"norm": "batch", "res": "1", "noise": "orthogonal", "std": "10", "mean": "-5", "sb": "5"}),
+        ("depth", {"part": "theory", "f": "relu", "sw": "4", "sb": "5", "depth": "2", "layer": "100"}),
+        ("depth", {"part": "theory", "f": "selu", "sw": "1", "depth": "100", "seed": "9999"}),
+        ("depth", {"part": "dead", "n": "10", "hidden": "1"}),
         ("compare", {"f": "identity,relu6,leaky_relu,tanh,sigmoid,relu", "x": "-40", "w": "40"}),
+        ("train", {"data": "blobs", "k": "5", "net": "gelu:32~selu:1~elu:2:10~relu6:3", "epochs": "20", "epoch": "0"}),
+        ("train", {"n": "20", "test": "0", "net": "none", "loss": "sigmoid", "part": "numbers", "point": "1000"}),
+        (
+            "train",
+            {"batch": "1000", "rate": "10", "scale": "10", "l1": "1", "l2": "1", "loss": "squared", "opt": "adam"},
+        ),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )

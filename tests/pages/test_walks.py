@@ -9,12 +9,26 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import TABLES, usable
-from ui import dead_relu_view
+from ui import dead_relu_view, depth_settings, train_controls
 from ui.function_view import Window
 
-STEPS = {"dead_relu": 6}  # it trains at almost every step
+STEPS = {"dead_relu": 6, "depth": 6, "train": 8}  # these work for long at almost every step
 USUAL_STEPS = 15
-STOPS = {"dead_relu.rate": dead_relu_view.RATES, "dead_relu.bias": dead_relu_view.BIASES, "dead_relu.width": (4, 8)}
+STOPS = {
+    "dead_relu.rate": dead_relu_view.RATES,
+    "dead_relu.bias": dead_relu_view.BIASES,
+    "dead_relu.width": (4, 8),
+    "depth.sb": depth_settings.BIASES,
+}
+STOPS |= {
+    f"train.{name}{suffix}": stops
+    for suffix in ("", "2")
+    for name, stops in {
+        "rate": train_controls.RATES, "scale": train_controls.SCALES, "batch": (32, 1000), "epochs": (20, 50),
+        "l1": train_controls.PENALTIES, "l2": train_controls.PENALTIES, "n": (50, 100), "k": (2, 5),
+        "noise": train_controls.NOISES, "test": train_controls.SHARES,
+    }.items()
+}  # fmt: skip
 NAMES = ("", "cat", "<b>fat</b>", "x" * 10_000, "a|b", "🙂", "$x$", "\x00")
 Step = Callable[[], AppTest]
 

@@ -8,10 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import activations
+from activations.experiments import own_points
+from activations.experiments.network import Layer
+from activations.experiments.playground import LAYERS
 from app_pages import function
-from ui import choose_view, compare_view, dead_relu_view, entries, function_view, saturation_view, softmax_view
+from ui import (
+    choose_view,
+    compare_view,
+    dead_relu_view,
+    depth_view,
+    entries,
+    function_view,
+    saturation_view,
+    softmax_view,
+    train_state,
+)
 from ui.entries import Choice, Flag, Notice, Number, Numbers, Several, Texts, UnusableError
 from ui.state import COMMON
+from ui.train_state import Layers, OwnPoints
 
 TABLES: dict[str, list[Any]] = {
     page: [*COMMON, *table]
@@ -20,6 +35,8 @@ TABLES: dict[str, list[Any]] = {
         "softmax": softmax_view.TABLE,
         "saturation": saturation_view.TABLE,
         "dead_relu": dead_relu_view.TABLE,
+        "depth": depth_view.TABLE,
+        "train": train_state.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()
@@ -29,6 +46,7 @@ HOSTILE = (
     *("", " ", "nan", "NaN", "inf", "-inf", "1e308", "-1e308", "1e400", "0x10", "1,2", "--1", "1e", "-", "−", "+"),
     *("<b>fat</b>", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "'; DROP TABLE x; --", "${7*7}", "{x}"),
     *("x" * 10_000, "9" * 10_000, "," * 10_000, "|" * 10_000, "🙂", "\x00", "\n\n", "\u202eabc", "٣", "１", "½", "%s"),
+    *("tanh:0", "tanh:33", "tanh", "leaky_relu:3:9", "relu:3:1", "~", "tanh:8~" * 5, "0~1~0~1~AA", "none~none"),
     *("None", "null", "true", "[]", "../../etc/passwd", "a|b|<i>c", "relu,", "relu,nonsense", "0,0,nan"),
 )
 anything = st.sampled_from(HOSTILE) | st.text(max_size=60) | st.floats().map(str)
@@ -49,6 +67,10 @@ def usable(entry: Any, value: Any) -> bool:
             return len(value) <= entry.most and all(len(text) <= entry.longest and "|" not in text for text in value)
         case Choice():
             return entry.write(value) in (*entry.options, "")
+        case Layers():
+            return len(value) <= LAYERS and all(isinstance(layer, Layer) for layer in value)
+        case OwnPoints():
+            return len(value) <= own_points.MOST and all(len(point) == 3 for point in value)
     raise AssertionError(f"an entry of an unknown kind: {entry}")
 
 
@@ -70,6 +92,13 @@ def valid(entry: Any) -> st.SearchStrategy[str]:
             return st.text(max_size=99)
         case Choice():
             return st.sampled_from(entry.options)
+        case Layers():
+            one = st.builds("{}:{}".format, st.sampled_from(activations.names()), st.integers(1, 32))
+            leaky = st.floats(0.001, 1).map(lambda alpha: f"leaky_relu:3:{entries.plain(alpha)}")
+            return st.lists(one | leaky, max_size=LAYERS).map(lambda layers: "~".join(layers) or "none")
+        case OwnPoints():
+            places = st.tuples(*[st.floats(-1e6, 1e6)] * 2, st.integers(0, 7).map(float))
+            return st.lists(places, max_size=20).map(own_points.written)
     raise AssertionError(f"an entry of an unknown kind: {entry}")
 
 

@@ -9,8 +9,12 @@ from string import Formatter
 import pytest
 
 import activations
+from activations.experiments import datasets, network, optimisers
+from activations.experiments.playground import CAUSES
+from activations.experiments.presets import PRESETS
+from figures import depth, length_map
 from lessons import LANGUAGES
-from ui import dead_relu_view, frame, saturation_view, softmax_view
+from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -25,6 +29,25 @@ PUT_TOGETHER = {
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
     "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
+    "depth.column.{}": (
+        *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
+        *("product.slopes", "product.weights"),
+    ),
+    "depth.figure.{}": (
+        *(name for names in depth.QUANTITIES.values() for name in names),
+        *("activations", "activation", "layer", "run", "other", "layers", "bound", "share"),
+        *("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory"),
+    ),
+    "depth.norm.{}": depth_settings.NORMALISATIONS,
+    "depth.part.{}": depth_settings.PARTS,
+    "depth.preset.{}": tuple(depth_settings.PRESETS),
+    "depth.result.{}": tuple(depth_settings.PRESETS),
+    "depth.start.{}": depth_settings.STARTS,
+    "depth.theory.{}": ("settles", "vanishes", "explodes", "stays", "order", "edge", "chaos"),
+    "depth.theory.line.{}": ("fate", "chi", "layer"),
+    "depth.{}": ("depth", "width"),
+    "depth.{}.count": ("depth.count", "width.count"),
     "facts.{}": ("range", "monotone", "zero_centred", "saturates", "smoothness", "kinks", "largest_slope", "constants"),
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
@@ -41,6 +64,43 @@ PUT_TOGETHER = {
     "softmax.figure.{}": ("probability", "ghost", "now", "row", "column"),
     "softmax.part.{}": softmax_view.PARTS,
     "softmax.preset.{}": tuple(softmax_view.PRESETS),
+    "train.alt.{}": ("units", "curves", "layers", "functions"),
+    "train.column.{}{}": (
+        "loss_learnt",
+        "loss_tested",
+        "score_learnt",
+        "score_tested",
+        "score_learnt.r2",
+        "score_tested.r2",
+    ),
+    "train.data.{}": datasets.KINDS,
+    "train.diverged.{}": CAUSES,
+    "train.fault.{}": ("code", "columns", "few", "large", "many", "many_classes", "number", "one_class", "one_place"),
+    "train.figure.{}": (
+        "learnt",
+        "tested",
+        "dead",
+        "epoch",
+        "loss",
+        "accuracy",
+        "r2",
+        "layer",
+        "output",
+        "gradient",
+        "dead_share",
+        "saturated",
+        "z",
+        "layer_of",
+    ),
+    "train.note.{}": ("units", "curves", "layers", "functions"),
+    "train.part.{}": train_state.PARTS,
+    "train.preset.{}": tuple(PRESETS),
+    "train.{}": ("loss", "opt", "init"),
+    "train.{}.{}": (
+        *(f"loss.{name}" for name in network.LOSSES),
+        *(f"opt.{name}" for name in optimisers.NAMES),
+        *(f"init.{name}" for name in network.INITIALISATIONS),
+    ),
     "trace.{}": ("value", "slope", "curvature", "tangent"),
 }
 EXPANDED = {pattern.partition("{}")[0] + value: pattern for pattern, values in PUT_TOGETHER.items() for value in values}
@@ -163,6 +223,8 @@ def test_every_language_has_a_name_and_words() -> None:
 
 def test_every_page_has_a_title_in_every_language() -> None:
     for lang in LANGUAGES:
-        titles = [frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.TOOLS)]
+        titles = [
+            frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.LABS, *frame.TOOLS)
+        ]
         assert len(set(titles)) == len(titles)
         assert all(titles)

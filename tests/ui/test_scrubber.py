@@ -12,7 +12,7 @@ from figures.function import View
 from ui import entries, scrubber
 from ui.language import Words
 from ui.scrubber import Handle, Mark, Pick, encoded
-from ui.state import COMMON, State, changes
+from ui.state import COMMON, State, changes, releases
 
 SIGMOID = activations.get("sigmoid")
 X = entries.Number("x", 1.0, -40, 40)
@@ -43,8 +43,9 @@ class Browser:
         count = self.session.get("answers", {}).get(self.key, 0) + 1
         self.session[self.key] = SimpleNamespace(released={"values": values, "count": count})
         self.heard()
-        found = dict(changes())
+        found = releases() | changes()
         changes().clear()
+        releases().clear()
         return found
 
     def click(self, told: Any) -> None:

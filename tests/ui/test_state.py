@@ -41,13 +41,15 @@ def test_the_figure_under_the_films_stays_while_only_handles_move() -> None:
 
 
 def test_a_part_whose_surroundings_have_changed_asks_for_a_whole_run() -> None:
-    page = make()
-    with patch("streamlit.rerun") as rerun:
+    page = make(x=2.0)
+    with patch("streamlit.rerun") as rerun, patch("streamlit.query_params") as address:
         page.stands_in("six")
         page.stands_in("six")
         assert rerun.call_count == 0
         page.stands_in("twelve")
         assert rerun.call_count == 1
+        # that run begins with the address, which must not be that of before the change
+        address.from_dict.assert_called_once_with(page.query())
 
 
 def test_words_and_mode() -> None:

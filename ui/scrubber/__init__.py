@@ -63,6 +63,8 @@ class Handle:
     scrubber's `released` puts it into the state. `value` is where the handle stands; without it,
     where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
     `beside` are slots of the readout that stand in its row; `small` ones share a row where there is room.
+    A handle stands `alone` if nothing that the server makes depends on it, films of other handles
+    included: then the browser keeps its address, and tells of it before anything else is touched.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Handle:
     lazy: bool = False
     beside: Sequence[str] = ()
     small: bool = False
+    alone: bool = False
 
     def data(self, place: str, state: State) -> dict[str, Any]:
         """What the browser is told of the handle, with what was typed and refused, and why."""
@@ -89,6 +92,8 @@ class Handle:
             "label": self.label,
             "film": _address(film, place),
             "lazy": self.lazy,
+            "alone": self.alone,
+            "usual": next((entry.default for entry in state.table if entry.name == self.name), None),
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
@@ -172,7 +177,10 @@ def scrubber(
     translate = state.words
 
     def take() -> None:
-        event = st.session_state[key].released
+        told = st.session_state.get(key)
+        if told is None:  # told on the way to another page; the address of this one already says it
+            return
+        event = told.released
         answers[key] = int(event["count"])
         accepted: dict[str, Any] = {}
         for name, given in event["values"].items():
@@ -187,7 +195,7 @@ def scrubber(
                 except UnusableError as fault:
                     state.faults[name] = (str(given)[:40], fault)
         if accepted:
-            state.set(**released(accepted))
+            state.release(**released(accepted))
         state.address_follows = True
 
     def pick() -> None:

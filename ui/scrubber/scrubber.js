@@ -78,8 +78,11 @@ class Chart {
   constructor(key, onClick) {
     this.key = key
     this.onClick = onClick
+    this.moving = 0 // frames that Plotly has not yet finished
     /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
-    this.onPlot = () => { if (this.shown && !this.isPainted()) this.paint(this.shown) }
+    this.onPlot = () => {
+      if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
+    }
     this.watcher = new MutationObserver(() => this.find())
     this.watch()
   }
@@ -103,7 +106,15 @@ class Chart {
     this.element = found
     found.on("plotly_afterplot", this.onPlot)
     if (this.onClick) found.on("plotly_click", this.onClick)
-    if (this.shown) this.paint(this.shown)
+    this.paintSoon(false)
+  }
+
+  /* Not now: this may be in the midst of a drawing, whose steps follow one another as promises. A frame between
+     two of them, or before Plotly has fitted its margins anew, leaves curves and axes at different sizes. */
+  paintSoon(mixed) {
+    this.mixed ||= mixed
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => { if (this.shown) this.paint(this.shown) })
   }
 
   leave() {
@@ -114,6 +125,7 @@ class Chart {
   close() {
     this.watcher.disconnect()
     clearTimeout(this.waiting)
+    clearTimeout(this.soon)
     this.leave()
   }
 
@@ -124,13 +136,22 @@ class Chart {
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
-      window.Plotly.animate(this.element, frame, IMMEDIATE)?.catch(() => {})
+      this.moving += 1
+      window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }
     const there = this.element.layout.images ?? []
     this.drawn = new Map([...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)]))
     if (!this.drawn.size) return
     window.Plotly.relayout(this.element, Object.fromEntries(
       [...this.drawn].map(([image, source]) => [`images[${image}].source`, source])))
+  }
+
+  /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
+  rest() {
+    this.moving -= 1
+    if (this.moving || !this.mixed) return
+    this.mixed = false
+    window.Plotly.redraw(this.element)
   }
 
   /* By its pictures, which change at once, where there are any; traces follow a moment later. */
@@ -144,6 +165,9 @@ class Chart {
   }
 }
 
+/* What may come before a run of the script that the scrubber does not ask for itself. */
+const TOUCHES = ["pointerdown", "keydown", "click"]
+
 class Scrubber {
   constructor(root) {
     this.root = root
@@ -151,6 +175,9 @@ class Scrubber {
     this.charts = []
     this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.untold = {} // releases that the server will hear of before anything else is touched
+    this.onTouch = (event) => { if (!event.composedPath().includes(this.root)) this.tellAll() }
+    for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
   }
 
   update({ data: bytes, setTriggerValue }) {
@@ -164,7 +191,7 @@ class Scrubber {
       this.build()
     }
     this.followCharts()
-    if (data.answers < this.sent) return
+    if (data.answers < this.sent || Object.keys(this.untold).length) return
     if (this.sent) keepAddress(data.query)
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
@@ -174,6 +201,7 @@ class Scrubber {
 
   close() {
     this.stop()
+    for (const kind of TOUCHES) removeEventListener(kind, this.onTouch, true)
     for (const chart of this.charts) chart.close()
   }
 
@@ -227,7 +255,7 @@ class Scrubber {
       const beside = element("span", { class: "beside" })
       beside.append(...handle.beside.map((slot) => element("span", { "data-slot": slot })))
       exact.after(beside)
-    } else if (this.data.heads.length) row.classList.add("alone")
+    } else if (this.data.heads.length) row.classList.add("apart")
     const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
@@ -279,7 +307,7 @@ class Scrubber {
   refresh(handle) {
     const parts = this.handles.get(handle.name)
     if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
-    parts.present = handle.present
+    Object.assign(parts, { present: handle.present, alone: handle.alone, usual: handle.usual })
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -478,13 +506,27 @@ class Scrubber {
 
   release(name) {
     this.say()
-    const { film, slider } = this.handles.get(name)
-    if (film) this.send({ [name]: film.positions[Number(slider.value)] })
+    const parts = this.handles.get(name)
+    if (!parts.film) return
+    const frame = Number(parts.slider.value)
+    const value = parts.film.positions[frame]
+    if (!parts.alone) return this.send({ [name]: value })
+    parts.present = frame
+    this.untold[name] = value
+    const query = new URLSearchParams(location.search)
+    if (value === parts.usual) query.delete(name)
+    else query.set(name, value)
+    keepAddress(query.toString())
+  }
+
+  tellAll() {
+    if (Object.keys(this.untold).length) this.send({})
   }
 
   send(what) {
     this.sent += 1
-    this.tell("released", { values: what, count: this.sent })
+    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent })
+    this.untold = {}
   }
 }
 
