@@ -176,7 +176,13 @@ class Scrubber {
     this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
     this.untold = {} // releases that the server will hear of before anything else is touched
-    this.onTouch = (event) => { if (!event.composedPath().includes(this.root)) this.tellAll() }
+    this.onTouch = (event) => {
+      const path = event.composedPath()
+      if (path.includes(this.root)) return
+      /* A link leaves this state, which the address holds: a run for it would meet the next page's. */
+      if (!path.some((one) => one.tagName === "A")) this.tellAll()
+      else if (event.type === "click") this.untold = {}
+    }
     for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
   }
 
