@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-import activations
 import lessons
 from ui import language
 from ui import state as page_state
@@ -16,15 +15,11 @@ from ui.entries import Table
 from ui.language import Words
 from ui.state import State
 
-# The menu: its headings and the pages under them; functions follow from the catalogue.
-DEMOS = ("softmax", "saturation", "dead_relu")
-LABS = ("depth", "train")
-TOOLS = ("compare", "choose")
-
 
 def menu() -> Mapping[str, Sequence[str]]:
     """The pages under each heading of the menu."""
-    return {"menu.functions": activations.names(), "menu.demos": DEMOS, "menu.labs": LABS, "menu.tools": TOOLS}
+    found: Mapping[str, Sequence[str]] = st.session_state["menu"]
+    return found
 
 
 def title(page: str, lang: str) -> str:
@@ -32,21 +27,27 @@ def title(page: str, lang: str) -> str:
     return lessons.read(page, lang).title if page else Words(lang)("app.name")
 
 
-def navigate(shown: Mapping[str, Callable[[], None]]) -> st.Page:
-    """The menu over all pages, given by their addresses, and the page that this run is for.
+def navigate(shown: Mapping[str, Mapping[str, Callable[[], None]]]) -> st.Page:
+    """The menu over all pages, given under their headings by their addresses, and the page that this run is for.
 
     It is Streamlit's own: one message where a link a page took a dozen, and it closes on a phone.
     """
     lang = page_state.coming_language()
-    pages = {
-        address: st.Page(show, title=title(address, lang), url_path=address, default=not address)
-        for address, show in shown.items()
-    }
-    st.session_state["pages"] = pages
     words = Words(lang)
-    sections = {"": [pages[""]]}
-    sections |= {words(heading): [pages[address] for address in addresses] for heading, addresses in menu().items()}
-    return st.navigation(sections, position="hidden" if page_state.coming_mode() else "sidebar", expanded=True)
+    sections = {
+        heading and words(heading): {
+            address: st.Page(show, title=title(address, lang), url_path=address, default=not address)
+            for address, show in pages.items()
+        }
+        for heading, pages in shown.items()
+    }
+    st.session_state["pages"] = {address: page for pages in sections.values() for address, page in pages.items()}
+    st.session_state["menu"] = {heading: tuple(pages) for heading, pages in shown.items() if heading}
+    return st.navigation(
+        {heading: list(pages.values()) for heading, pages in sections.items()},
+        position="hidden" if page_state.coming_mode() else "sidebar",
+        expanded=True,
+    )
 
 
 def link(page: str, label: str, query: Mapping[str, str], icon: str | None = None) -> None:

@@ -7,9 +7,9 @@ import pytest
 import activations
 from activations.experiments import saturation_bounds
 from figures import style, thumbnail
-from ui.frame import menu
+from tests.pages import running
 
-PAGES = [page for pages in menu().values() for page in pages]
+PAGES = [page for page in running.PAGES if page]
 SVG = "{http://www.w3.org/2000/svg}"
 
 

@@ -9,8 +9,8 @@ import pytest
 import activations
 import lessons
 from lessons import Lesson, Link, Question, Section, Text
+from tests.pages.running import PAGES
 
-PAGES = {*activations.names(), "softmax", "saturation", "dead_relu", "depth", "train", "compare", "choose", ""}
 FRAMEWORKS = ("NumPy", "PyTorch", "Keras", "JAX")
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)

@@ -3,10 +3,10 @@
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from app import MENU
 from benchmarks import APP
-from ui.frame import menu
 
-PAGES = ("", *(page for pages in menu().values() for page in pages))
+PAGES = tuple(page for pages in MENU.values() for page in pages)
 # What would take seconds unless a link asks for less: the training over ten seeds, a sweep through wide layers.
 QUICK = {"dead_relu": {"spread": "0", "width": "4"}, "depth": {"width": "16"}}
 SECONDS = 60  # until a run counts as stuck, on a loaded machine

@@ -8,18 +8,19 @@ from string import Formatter
 
 import pytest
 
-import activations
 from activations.experiments import datasets, network, optimisers
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
+from app import MENU
 from figures import depth, length_map
 from lessons import LANGUAGES
+from tests.pages.running import PAGES
 from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
 UI = Path(scrubber).parents[1]
-SOURCES = sorted([*UI.rglob("*.py"), *(UI.parent / "app_pages").glob("*.py")])
+SOURCES = sorted([*UI.rglob("*.py"), *(UI.parent / "app_pages").glob("*.py"), UI.parent / "app.py"])
 ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
 # What an id that is put together can become: the place of each value is written {}.
@@ -160,7 +161,7 @@ def test_every_word_that_is_looked_up_is_there() -> None:
     assert missing == []
     assert {id for id, _, _ in ASKED if "{}" in id} == set(PUT_TOGETHER)
     assert set(EXPANDED) - set(ENGLISH) == set()
-    assert set(frame.menu()) <= set(ENGLISH)
+    assert set(MENU) - {""} <= set(ENGLISH)
 
 
 def test_every_word_is_looked_up() -> None:
@@ -223,8 +224,6 @@ def test_every_language_has_a_name_and_words() -> None:
 
 def test_every_page_has_a_title_in_every_language() -> None:
     for lang in LANGUAGES:
-        titles = [
-            frame.title(page, lang) for page in ("", *activations.names(), *frame.DEMOS, *frame.LABS, *frame.TOOLS)
-        ]
+        titles = [frame.title(page, lang) for page in PAGES]
         assert len(set(titles)) == len(titles)
         assert all(titles)
