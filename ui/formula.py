@@ -4,10 +4,14 @@ The scrubber shows MathML because a formula must change with the finger, and Str
 only changes with a run of the script.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
 from latex2mathml.converter import convert
+
+# Without a font for formulas a prime in an exponent is raised twice: it stands in the line, from a text font.
+_PRIME = re.compile(r"<msup>(<m[io]>[^<]*</m[io]>)<m[io]>(&#x0203[23];)</m[io]></msup>")
 
 
 @cache
@@ -17,9 +21,9 @@ def line(latex: str, slots: tuple[tuple[str, str], ...]) -> str:
     An identifier is a letter such as x or α, or one of the placeholders that `place` makes. A browser
     does not break MathML: at each \allowbreak a new formula begins, which a phone may put below.
     """
-    # As an operator the prime would stand apart from its function; fractions at full size can be read from afar.
+    # Fractions at full size can be read from afar.
     parts = [convert(part, display="block") for part in latex.split(r"\allowbreak")]
-    markup = " ".join(parts).replace("<mo>&#x02032;</mo>", "<mi>&#x02032;</mi>")
+    markup = _PRIME.sub(r'<mrow>\1<mtext class="prime">\2</mtext></mrow>', " ".join(parts))
     for identifier, slot in slots:
         for form in _forms(identifier):
             markup = markup.replace(form, f'<mn data-slot="{slot}"></mn>')

@@ -48,6 +48,16 @@ def test_a_letter_in_a_word_is_no_slot() -> None:
     assert slots(formula.line(r"\max(0, y) + \exp(y)", (("x", "x"), ("y", "y")))) == ["y", "y"]
 
 
+@pytest.mark.parametrize(
+    ("latex", "prime"), [(r"\sigma'(x)", "′"), (r"\operatorname{ReLU}''(x)", "″"), ("f'(x)^2", "′")]
+)
+def test_a_prime_stands_behind_its_function_and_not_in_an_exponent(latex: str, prime: str) -> None:
+    line = parsed(formula.line(latex, ()))
+    (found,) = [element for element in line.iter() if element.text == prime]
+    assert found.attrib["class"] == "prime"
+    assert all(prime not in "".join(power.itertext()) for power in line.iter(f"{M}msup"))
+
+
 def test_with_numbers() -> None:
     line = formula.with_numbers(r"\sigma", r"\frac{1}{1+e^{-x}}", {"x": "x_inside"}, "y")
     assert slots(line) == ["x", "x_inside", "y"]
