@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Hashable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread, Timer
@@ -35,11 +36,18 @@ class _GivenUpError(Exception):
     """Nobody waits for the work any more."""
 
 
+_numbers = count()
+
+
 class Job:
-    """A piece of work on its way: `share` of it is done, and after `done` there is a `result` or an `error`."""
+    """A piece of work on its way, with a number of its own.
+
+    `share` of it is done, and after `done` there is a `result` or an `error`.
+    """
 
     def __init__(self, key: Hashable, work: Work, finished: Callable[[Any], None]) -> None:
         self.key, self.work, self.finished = key, work, finished
+        self.number = next(_numbers)
         self.started, self.share = False, 0.0
         self.done = Event()
         self.result: Any = None

@@ -57,8 +57,11 @@ def run(key: Hashable, work: pool.Work, label: str) -> Any:
     After half a second its progress shows under `label`, and a button that cancels it. That brings
     back the state for which all work was last done; `cancelled` says so. Where there is none, the
     live part ends here. If the reader changes something meanwhile, the page runs again with it, and
-    the work is given up unless it is asked for again.
+    the work is given up unless it is asked for again. Data to download are made in a thread without
+    a page: the work is done there and then.
     """
+    if not _has_page():
+        return keep(key, lambda: work(lambda share: None))
     found, kept = _look(key)
     held: State = st.session_state["state"]
     if kept:
@@ -78,6 +81,10 @@ def run(key: Hashable, work: pool.Work, label: str) -> Any:
     return job.result
 
 
+def _has_page() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None
+
+
 def _show_progress(job: pool.Job, label: str, held: State) -> None:
     place, bar, shown, began = st.empty(), None, None, monotonic()
     while not job.done.wait(POLL):
@@ -87,7 +94,7 @@ def _show_progress(job: pool.Job, label: str, held: State) -> None:
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.empty()
-                name = f"cancel {id(job)}"  # not by the key's hash: functions without parameters share theirs
+                name = f"cancel {job.number}"  # not by the key's hash: functions without parameters share theirs
                 st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(job.key, held))
         now = (round(min(job.share, 1.0), 2), label if job.started else held.words("run.waiting"))
         if now != shown:

@@ -211,3 +211,9 @@ pool.want("key", partial(working.wait_for, Path({str(file)!r})), print).done.wai
     getattr(server, end)()
     server.wait()
     until(lambda: not alive(process))
+
+
+def test_jobs_are_told_apart_even_when_they_are_gone() -> None:
+    # a button's key is made of the number, and a gone job's place in memory may be the next one's
+    numbers = {pool.Job("key", str, print).number for _ in range(9)}
+    assert len(numbers) == 9

@@ -58,6 +58,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> State:
     table = [*COMMON, entries.Number("x", 1.0, 0, 9)]
     made = State("page", table, {"lang": "en", "present": False, "x": 1.0}, [])
     monkeypatch.setattr("streamlit.session_state", {"state": made})
+    monkeypatch.setattr("ui.runs._has_page", lambda: True)
     return made
 
 
@@ -103,6 +104,12 @@ def test_no_more_bytes_are_kept_than_there_is_room_for(monkeypatch: pytest.Monke
     assert list(runs._kept) == ["a", "c"]
     runs.keep("large", lambda: bytes(9_000))
     assert list(runs._kept) == ["large"]  # what was asked for last is always kept
+
+
+def test_without_a_page_the_work_is_done_there_and_then() -> None:
+    # as where data to download are made, in a thread of Streamlit's
+    assert runs.run("nowhere", lambda report: report(0.5) or 7, "label") == 7
+    assert runs.run("nowhere", lambda report: 8, "label") == 7
 
 
 def test_short_work_shows_no_progress_and_is_kept(page: Page, held: State) -> None:
