@@ -162,7 +162,7 @@ def digit(state: State) -> None:
     """The digit on which silence is counted, and what tells silent from dead."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center"):
-        controls.choice(state, "digit", range(10), words("dead_relu.digit"), str)
+        controls.choice(state, "digit", range(10), words("dead_relu.digit"), str, wrap=True)
         st.markdown(f"![{state['digit']}]({_digit_picture(state['digit'])})", width="content")
         st.markdown(words("dead_relu.silent_or_dead"), width="stretch")
         mine, beside = trained(state, state["f"]), trained(state, OTHER)
