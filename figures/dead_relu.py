@@ -36,8 +36,9 @@ def figure(
     axes["xaxis"] |= {"domain": [0, 0.56], "range": [0.3, width + 0.7], "showgrid": False, "zeroline": False}
     axes["yaxis"] |= {"range": [-0.07, 1.05], "tickformat": ".0%"}
     right = style.layout(look, words["epoch"], "")
-    axes["xaxis2"] = right["xaxis"] | {"domain": [0.64, 1], "range": [-1, max(len(steps), 2)], "anchor": "y2"}
-    axes["yaxis2"] = right["yaxis"] | {"range": [-0.07, 1.05], "tickformat": ".0%", "anchor": "x2"}
+    axes["xaxis2"] = right["xaxis"] | {"domain": [0.62, 1], "range": [-1, max(len(steps), 2)], "anchor": "y2"}
+    axes["yaxis2"] = right["yaxis"] | {"range": [-0.07, 1.05], "tickformat": ".0%", "anchor": "x2", "side": "right"}
+    axes["margin"]["r"] = 3.4 * look.font
     axes["uirevision"] = f"dead_relu {width}"
     right_side = {"xaxis": "x2", "yaxis": "y2"}
     dashed = {"color": style.GREEN, "dash": "dashdot"}
