@@ -1,4 +1,4 @@
-"""The handwritten digits that the dying layer learns from; source and licence: DIGITS.md beside this file."""
+"""The handwritten digits that the networks learn from; source and licence: DIGITS.md beside this file."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,19 @@ class Digits:
     first: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Split:
+    """Which digits serve what, as indices into `Digits`, shuffled once and the same for every experiment.
+
+    train: to learn from, shape (1197,). held_out: to choose and to calibrate with, shape (300,).
+    test: to judge by, shape (300,); nothing is ever chosen by them. All arrays are read-only.
+    """
+
+    train: NDArray[np.int64]
+    held_out: NDArray[np.int64]
+    test: NDArray[np.int64]
+
+
 @cache
 def load() -> Digits:
     """The 1,797 digits, read once. Alpaydin and Kaynak 1998."""
@@ -30,3 +43,11 @@ def load() -> Digits:
     for array in (images, labels, first):
         array.setflags(write=False)
     return Digits(images, labels, first)
+
+
+@cache
+def split() -> Split:
+    """The digits in three parts that share none, every class in each."""
+    order = np.random.default_rng(0).permutation(len(load().labels))
+    order.setflags(write=False)
+    return Split(order[:1197], order[1197:1497], order[1497:])

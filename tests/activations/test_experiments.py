@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from activations import Activation, Identity, LeakyReLU, ParameterError, ReLU, ReLU6, Sigmoid, Tanh
 from activations.experiments import Settings, saturation_bounds, slope_products, spread, train, train_neuron
-from activations.experiments.digits import load
+from activations.experiments.digits import load, split
 from tests.activations.settings import EVERY_SETTING
 
 
@@ -192,6 +192,14 @@ def test_the_digits():
         assert digit not in digits.labels[:first]
     # the first image is a nought: ink around an empty middle
     assert_array_equal(digits.images[0].reshape(8, 8)[3] * 16, [0, 4, 12, 0, 0, 8, 8, 0])
+
+
+def test_the_split_uses_every_digit_once():
+    parts = (split().train, split().held_out, split().test)
+    assert [len(part) for part in parts] == [1197, 300, 300]
+    assert_array_equal(np.sort(np.concatenate(parts)), np.arange(1797))
+    for part in parts:
+        assert np.bincount(load().labels[part]).min() >= 20  # of each class a tenth, give or take
 
 
 def test_the_digits_are_read_once_and_cannot_be_changed():
