@@ -9,7 +9,7 @@ plain mini-batch gradient descent and are in one of two troubles:
 Dead units are counted on the digits learnt from; accuracy is measured on the 300 test digits.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -83,16 +83,20 @@ def compare(trouble: Trouble, seeds: int = 20, progress: Callable[[float], None]
     seeds = whole(SEEDS, seeds)
     found = []
     for row, recipe in enumerate(recipes(trouble).values()):
-        for epoch, outcome in enumerate(_trained(recipe, seeds)):
+
+        def hear(share: float, row: int = row) -> None:
             if progress:
-                progress((row + epoch / EPOCHS) / len(CURES))
-        found.append(outcome)
-    born, dead, accuracy, sound = (np.array(part) for part in zip(*found, strict=True))
-    return Comparison(trouble, np.arange(seeds), born, dead, accuracy, ~sound.astype(bool))
+                progress((row + share) / len(CURES))
+
+        found.append(_trained(recipe, seeds, hear))
+    born, dead, accuracy, diverged = (np.array(part) for part in zip(*found, strict=True))
+    return Comparison(trouble, np.arange(seeds), born, dead, accuracy, diverged)
 
 
-def _trained(recipe: Recipe, seeds: int) -> Iterator[tuple[Array, Array, Array, Array]]:
-    """After every epoch, from 0, as far as is known: dead before, dead now, accuracy, and which are sound."""
+def _trained(
+    recipe: Recipe, seeds: int, hear: Callable[[float], None]
+) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+    """Of every seed the share dead before and after training, the accuracy, and whether it diverged."""
     learnt, tested = digits.split().train, digits.split().test
     images, labels = digits.load().images, digits.load().labels
     learning = Networks(recipe, range(seeds), images[learnt], labels[learnt])
@@ -105,11 +109,10 @@ def _trained(recipe: Recipe, seeds: int) -> Iterator[tuple[Array, Array, Array, 
         return np.concatenate(silent, axis=1).mean(axis=1), accuracy
 
     with np.errstate(all="ignore"):
-        born, accuracy = look()
-        dead, sound = born, learning.sound()
+        born, _ = look()
         for epoch in range(EPOCHS):
-            yield born, dead, accuracy, sound
             learning.train_epoch()
-            sound = learning.sound()
+            hear((epoch + 1) / EPOCHS)
         dead, accuracy = look()
-        yield born, np.where(sound, dead, np.nan), np.where(sound, accuracy, np.nan), sound
+    sound = learning.sound()
+    return born, np.where(sound, dead, np.nan), np.where(sound, accuracy, np.nan), ~sound

@@ -203,6 +203,6 @@ def _normalised(a: Array, axis: int) -> tuple[Array, Array]:
 
 
 def through_normalisation(at_z: Array, z: Array, spread: Array, axis: int) -> Array:
-    """The gradient at a from that at z = N(a), where z has mean 0 and variance 1 along `axis`; spread: 1/√(variance + ε)."""
+    """The gradient at a from that at z = N(a), normalised along `axis`; spread is 1/√(variance + ε)."""
     along = np.mean(at_z * z, axis=axis, keepdims=True)
     return np.asarray(spread * (at_z - at_z.mean(axis=axis, keepdims=True) - z * along))

@@ -110,7 +110,7 @@ class Networks:
         return layers, h @ self.weights[-2] + self.weights[-1]
 
     def gradients(self, x: Array, y: Array) -> list[Array]:
-        """The gradients of the mean cross-entropy, in the order of `weights`; y holds 0 and 1, as wide as the classes."""
+        """The gradients of the mean cross-entropy in the order of `weights`; y holds 0 and 1, a column a class."""
         layers, logits = self.forward(x)
         slope = self.recipe.f.formulas[1]
         # softmax by hand: the library's, with its checks, took a third of the training time
@@ -166,7 +166,7 @@ class Networks:
 
     def active(self, layer: Layer) -> NDArray[np.bool_]:
         """Which units of a layer have a slope on which images, shape (seeds, images, units)."""
-        return self.recipe.f.formulas[1](layer.z) != 0
+        return np.asarray(self.recipe.f.formulas[1](layer.z) != 0)
 
     def score(self, logits: Array, labels: NDArray[np.int64]) -> tuple[Array, Array]:
         """The share of the images classified rightly and the mean cross-entropy, shape (seeds,)."""
