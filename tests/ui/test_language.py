@@ -8,14 +8,14 @@ from string import Formatter
 
 import pytest
 
-from activations.experiments import datasets, network, optimisers
+from activations.experiments import cures, datasets, network, optimisers
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
 from app import MENU
 from figures import depth, length_map
 from lessons import LANGUAGES
 from tests.pages.running import PAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import dead_relu_cures, dead_relu_state, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -27,9 +27,22 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 PUT_TOGETHER = {
     "compare.{}": ("value", "slope"),
     "dead_relu.{}": ("rate", "bias", "width"),
-    "dead_relu.column.{}": ("dead", "accuracy", "loss"),
-    "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
-    "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "dead_relu.cause.{}": ("own", "below", "either", "together"),
+    "dead_relu.change.{}": (*cures.TROUBLES, *(name for name in cures.CURES if name != "he")),
+    "dead_relu.column.{}": ("dead", "accuracy", "loss", "cut", "back", "active", "highest", "bias", "gradient"),
+    "dead_relu.cure.{}": tuple(name for name in cures.CURES if name not in dead_relu_cures.FUNCTIONS),
+    "dead_relu.cures.column.{}": ("cure", "change", "dead", "accuracy"),
+    "dead_relu.cures.{}": cures.TROUBLES,
+    "dead_relu.figure.{}": (
+        *("unit", "active", "dead", "epoch", "dead_count", "z", "images", "below", "above", "share", "gradient"),
+        *("alive", "cut", "step", "highest"),
+    ),
+    "dead_relu.next.{}": ("died", "returned"),
+    "dead_relu.part.{}": dead_relu_state.PARTS,
+    "dead_relu.predict.{}": ("right", "more", "fewer"),
+    "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
+    "dead_relu.trouble.{}": cures.TROUBLES,
+    "dead_relu.turn.{}": ("dies", "wakes"),
     "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
     "depth.column.{}": (
         *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
