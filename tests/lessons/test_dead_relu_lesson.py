@@ -107,7 +107,8 @@ CLAIMS: list[tuple[str, str, Callable[[], bool]]] = [
         lambda: 0.25 < returning().active_share[-1, 1, 4] < 0.4,
     ),
     (
-        "dead after the epochs 1 to 12. In all that time its own weights do not change by a single digit, and yet in epoch 13 it wakes",
+        "dead after the epochs 1 to 12. In all that time its own weights do not change by a single digit, "
+        "and yet in epoch 13 it wakes",
         "在第 1 到第 12 轮之后都是死的。这段时间里，它自己的权重一个数字也没有变，到了第 13 轮却醒了过来",
         lambda: (
             np.flatnonzero(returning().dead[:, 1, 4]).tolist() == list(range(1, 13))
