@@ -4,7 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, dead_relu, depth, function, gallery, in_models, saturation, softmax, train
+from app_pages import (
+    choose,
+    compare,
+    dead_relu,
+    depth,
+    function,
+    gallery,
+    in_models,
+    residual,
+    saturation,
+    softmax,
+    train,
+)
 from ui.frame import navigate
 
 # The pages by their addresses, under the headings of the menu; those of functions follow from the catalogue.
@@ -22,6 +34,7 @@ MENU = {
     },
     "menu.models": {
         "in_models": in_models.show,
+        "residual": residual.show,
     },
     "menu.tools": {
         "compare": compare.show,

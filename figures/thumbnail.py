@@ -130,6 +130,24 @@ def chains() -> str:
     )
 
 
+def shortcuts() -> str:
+    """Two stacks of blocks over one another: in the plain one the signal fades, with arcs around it comes through."""
+    drawn = []
+    for row, (top, colour, fades) in enumerate(((24, style.VERMILLION, 0.72), (104, style.BLUE, 1.0))):
+        for block in range(7):
+            x, strength = 22 + 41 * block, fades**block
+            drawn.append(
+                f'<rect x="{x}" y="{top}" width="28" height="28" rx="5" fill="{colour}" fill-opacity="{strength:.2f}" '
+                f'stroke="{style.GREY}" stroke-width="2"/>'
+                f'<path d="M{x - 13} {top + 14}h13" stroke="{style.GREY}" stroke-width="2.5"/>'
+            )
+            if row:
+                arc = f"M{x - 7} {top + 14}C{x - 7} {top - 26} {x + 34} {top - 26} {x + 34} {top + 14}"
+                drawn.append(f'<path d="{arc}" stroke="{style.BLUE}" stroke-width="2.5" fill="none"/>')
+        drawn.append(f'<path d="M296 {top + 14}h15" stroke="{style.GREY}" stroke-width="2.5"/>')
+    return _svg("".join(drawn))
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -142,6 +160,7 @@ def of_page(page: str) -> str:
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
         "in_models": chains,
+        "residual": shortcuts,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

@@ -12,10 +12,10 @@ from activations.experiments import datasets, network, optimisers
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
 from app import MENU
-from figures import depth, length_map
+from figures import depth, length_map, residual
 from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import dead_relu_view, depth_settings, frame, residual_view, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -55,6 +55,14 @@ PUT_TOGETHER = {
     "fault.{}": ("number",),
     "in_models.family.{}": models.FAMILIES,
     "in_models.kind.{}": models.KINDS,
+    "residual.alt.{}": residual.CHARTS,
+    "residual.block.{}": tuple(residual_view.BLOCKS),
+    "residual.chart.{}": residual.CHARTS,
+    "residual.column.{}": ("learnt", "tested", "loss", "size", "difference", "gradient"),
+    "residual.figure.{}": ("accuracy", "block", "epoch", "plain", "residual", "test"),
+    "residual.part.{}": residual_view.PARTS,
+    "residual.preset.{}": tuple(residual_view.PRESETS),
+    "residual.{}": ("depth", "sw", "rate"),
     "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
