@@ -1,5 +1,6 @@
 """The parts of the page on plain and residual stacks."""
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,7 +30,7 @@ BLOCKS: dict[str, tuple[Normalisation, bool]] = {
 }
 STOPS = (4, 8, 16, 24, 32, 48, 64)
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-HE = 1.414
+HE = round(math.sqrt(2), 10)  # a place of the handle for σ_w
 STARTS = (0.5, 1.0, 1.2, HE, 1.6, 2.0)
 TABLE: entries.Table = (
     entries.Choice("part", "training", PARTS),
@@ -97,7 +98,7 @@ def settings_row(state: State) -> None:
         usual: dict[str, Sequence[float]] = {"depth": STOPS, "sw": STARTS, "rate": RATES}
         for column, (name, stops) in zip(columns[2:], usual.items(), strict=False):
             with column:
-                controls.stops(state, name, stops, words(f"residual.{name}"), lambda value: f"{value:g}")
+                controls.stops(state, name, stops, words(f"residual.{name}"), lambda value: f"{value:.4g}")
     with columns[5 if trains else 2]:
         controls.number(state, "seed", words("residual.seed"), 0, 9999, 1)
 

@@ -15,8 +15,18 @@ see the same digits in the same order: cross-entropy, plain gradient descent, ba
 training digits of `digits.split`, pixels centred on their means and divided by their common standard
 deviation. Depth apart, nothing is tuned for one of the two.
 
-Measured, ReLU, σ_w = √2, rate 0.05, no normalisation, α = 1/√L, training accuracy after 15 epochs over
-the seeds 0 to 7: see `tests/activations/test_residual.py`, which holds these numbers.
+Measured, ReLU, σ_w = √2, rate 0.05, 15 epochs, training accuracy over the seeds 0 to 7:
+
+| L, N, α                 | plain          | residual       |
+|-------------------------|----------------|----------------|
+| 8, nothing, 1/√L        | 0.968 to 0.998 | 0.989 to 0.992 |
+| 32, nothing, 1/√L       | 0.100 to 0.423 | 0.984 to 0.992 |
+| 64, nothing, 1/√L       | 0.109 to 0.206 | 0.840 to 0.987 |
+| 32, batch, 1            | 0.356 to 0.529 | 0.987 to 1.000 |
+| 32, nothing, 1/√L, sigmoid | 0.109       | 0.964 to 0.972 |
+
+The plain stack's training is chaotic where it fails: another last digit of σ_w, or another BLAS, gives
+another number below one half. One core takes about 1.8 s at 32 blocks and 4 s at 64 with normalisation.
 
 This is not the experiment of He et al. 2015 but a small one beside it: their networks are convolutional,
 with two or three layers and batch normalisation in a block, and a ReLU behind the sum.

@@ -10,7 +10,7 @@ from tests.pages.running import PAGES
 from ui.language import NAMES
 
 Idle = Callable[[Page], None]
-SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
+SLOW = {"dead_relu": "?spread=0&width=4", "residual": "?depth=4"}  # what else would train ten seeds, or many blocks
 INSTRUMENTS = [page for page in PAGES if page not in ("", "choose", "in_models")]
 TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
 # What stands over, on and under the figures at its most.
@@ -21,6 +21,7 @@ FULL = [
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
+    "/residual?part=start",
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
 ]

@@ -122,6 +122,8 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
         ("depth", {"part": "theory", "f": "relu", "sw": "4", "sb": "5", "depth": "2", "layer": "100"}),
         ("depth", {"part": "theory", "f": "selu", "sw": "1", "depth": "100", "seed": "9999"}),
         ("depth", {"part": "dead", "n": "10", "hidden": "1"}),
+        ("residual", {"depth": "4", "sw": "4", "rate": "2", "block": "whole", "f": "identity", "epoch": "0"}),
+        ("residual", {"part": "start", "depth": "63", "sw": "0.123", "block": "batch", "f": "sigmoid", "seed": "9999"}),
         ("compare", {"f": "identity,relu6,leaky_relu,tanh,sigmoid,relu", "x": "-40", "w": "40"}),
         ("train", {"data": "blobs", "k": "5", "net": "gelu:32~selu:1~elu:2:10~relu6:3", "epochs": "20", "epoch": "0"}),
         ("train", {"n": "20", "test": "0", "net": "none", "loss": "sigmoid", "part": "numbers", "point": "1000"}),
