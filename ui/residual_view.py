@@ -131,13 +131,13 @@ def _show(state: State, charts: Sequence[str], draw: Callable[[str], Any], key: 
             show_chart(
                 state,
                 keep(("residual", chart, key, state["lang"], state.present), partial(draw, chart)),
-                key=f"chart-residual-{chart}",
+                key=_key(state, chart),
                 alt=words(f"residual.alt.{chart}", **said),
             )
 
 
-def _keys(charts: Sequence[str]) -> list[str]:
-    return [f"chart-residual-{chart}" for chart in charts]
+def _key(state: State, chart: str) -> str:
+    return f"chart-residual-{state['part']}-{chart}"
 
 
 def _names(state: State) -> dict[str, str]:
@@ -185,8 +185,14 @@ def over_epochs(state: State) -> None:
     scrubber(
         state,
         [Handle("epoch", words("residual.epoch"), film, value=state["epoch"], alone=True)],
-        chart=_keys(CHARTS),
-        readout=[slot_table("", _columns(state, "learnt", "tested", "loss", "difference", "gradient"), len(KINDS))],
+        chart=[_key(state, chart) for chart in CHARTS],
+        readout=[
+            slot_table(
+                words("residual.network"),
+                _columns(state, "learnt", "tested", "loss", "difference", "gradient"),
+                len(KINDS),
+            )
+        ],
         words=drawing.present_words(found, state["epoch"]) | _names(state),
         tools=depth_common.tools(state),
         key="scrubber-residual",
@@ -252,8 +258,8 @@ def over_starts(state: State) -> None:
             Handle("depth", words("residual.depth"), depths),
             depth_common.sigma_handle(state, scales),
         ],
-        chart=_keys(OVER_BLOCKS),
-        readout=[slot_table("", _columns(state, "size", "difference", "gradient"), len(KINDS))],
+        chart=[_key(state, chart) for chart in OVER_BLOCKS],
+        readout=[slot_table(words("residual.network"), _columns(state, "size", "difference", "gradient"), len(KINDS))],
         words={slot: texts[0] for slot, texts in drawing.start_words([mine]).items()} | _names(state),
         tools=depth_common.tools(state),
         key="scrubber-residual-start",

@@ -35,6 +35,7 @@ with two or three layers and batch normalisation in a block, and a ReLU behind t
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -245,7 +246,7 @@ def _rms(values: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class _Digits:
+class Digits:
     """The training digits, then the test digits, centred and scaled by the former; labels as 0 and 1 too."""
 
     x: Array
@@ -254,13 +255,15 @@ class _Digits:
     learnt: int
 
 
-def _prepared() -> _Digits:
+@cache
+def prepared() -> Digits:
+    """The digits as the networks see them, made once."""
     found, parts = digits.load(), digits.split()
     chosen = np.concatenate([parts.train, parts.test])
     images, labels = found.images[chosen], found.labels[chosen]
     learnt = len(parts.train)
     centred = images - images[:learnt].mean(axis=0)
-    return _Digits(centred / centred[:learnt].std(), labels, np.eye(CLASSES)[labels], learnt)
+    return Digits(centred / centred[:learnt].std(), labels, np.eye(CLASSES)[labels], learnt)
 
 
 def at_start(settings: Settings, sigma_w: Sequence[float], progress: Callable[[float], None] | None = None) -> Passage:
@@ -269,7 +272,7 @@ def at_start(settings: Settings, sigma_w: Sequence[float], progress: Callable[[f
     Each value from 0.1 to 4, ParameterError otherwise; `settings.sigma_w` is not used.
     """
     values = np.array([replace(settings, sigma_w=value).sigma_w for value in sigma_w])
-    data, found = _prepared(), []
+    data, found = prepared(), []
     with np.errstate(all="ignore"):
         for start in range(0, len(values), _ABREAST):
             part = np.repeat(values[start : start + _ABREAST], len(KINDS))
@@ -299,24 +302,28 @@ def at_depths(
     return found
 
 
+def train_epoch(stacks: Stacks, data: Digits, shuffling: np.random.Generator) -> None:
+    """Once through the training digits in a new order, a step of gradient descent a batch."""
+    order = shuffling.permutation(data.learnt)
+    for start in range(0, data.learnt, BATCH):
+        batch = order[start : start + BATCH]
+        gradients, _ = stacks.backward(data.x[batch], data.targets[batch], stacks.forward(data.x[batch]))
+        for weights, gradient in zip(stacks.weights, gradients, strict=True):
+            weights -= stacks.settings.learning_rate * gradient
+
+
 def compare(settings: Settings, progress: Callable[[float], None] | None = None) -> Comparison:
     """Train both networks and look at them after every epoch; `progress` hears the share done, 0 to 1."""
-    data = _prepared()
+    data = prepared()
     stacks = Stacks(settings, np.array([False, True]), np.full(2, settings.sigma_w))
     shuffling = np.random.default_rng((settings.seed, settings.depth + 1))
-    learning, wanted = data.x[: data.learnt], data.targets[: data.learnt]
     alive = np.ones(2, dtype=bool)
     diverged_at: list[int | None] = [None, None]
     fits, passages = [], []
     with np.errstate(all="ignore"):
         for epoch in range(settings.epochs + 1):
             if epoch:
-                order = shuffling.permutation(data.learnt)
-                for start in range(0, data.learnt, BATCH):
-                    batch = order[start : start + BATCH]
-                    gradients, _ = stacks.backward(learning[batch], wanted[batch], stacks.forward(learning[batch]))
-                    for weights, gradient in zip(stacks.weights, gradients, strict=True):
-                        weights -= settings.learning_rate * gradient
+                train_epoch(stacks, data, shuffling)
             for lost in np.flatnonzero(alive & ~stacks.sound()):
                 diverged_at[lost] = epoch
             alive &= stacks.sound()
@@ -330,7 +337,7 @@ def compare(settings: Settings, progress: Callable[[float], None] | None = None)
     return Comparison(settings, accuracy, loss, passage, (diverged_at[0], diverged_at[1]))
 
 
-def _fit(stacks: Stacks, data: _Digits, alive: NDArray[np.bool_]) -> tuple[Array, Array]:
+def _fit(stacks: Stacks, data: Digits, alive: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Accuracy and loss of training and test digits, shape (2, 2) each."""
     logits = stacks.forward(data.x, data.learnt, keep=False).logits
     right = logits.argmax(axis=-1) == data.labels
