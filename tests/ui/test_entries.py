@@ -2,6 +2,7 @@
 
 import math
 import re
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import activations
-from activations.experiments import own_points
+from activations.experiments import drawing, own_points
 from activations.experiments.network import Layer
 from activations.experiments.playground import LAYERS
 from app_pages import function
@@ -25,6 +26,7 @@ from ui import (
     train_state,
 )
 from ui.entries import Choice, Flag, Notice, Number, Numbers, Several, Texts, UnusableError
+from ui.pad import Drawing
 from ui.state import COMMON
 from ui.train_state import Layers, OwnPoints
 
@@ -69,6 +71,8 @@ def usable(entry: Any, value: Any) -> bool:
             return entry.write(value) in (*entry.options, "")
         case Layers():
             return len(value) <= LAYERS and all(isinstance(layer, Layer) for layer in value)
+        case Drawing():
+            return len(value) in (0, drawing.LENGTH)
         case OwnPoints():
             return len(value) <= own_points.MOST and all(len(point) == 3 for point in value)
     raise AssertionError(f"an entry of an unknown kind: {entry}")
@@ -96,6 +100,8 @@ def valid(entry: Any) -> st.SearchStrategy[str]:
             one = st.builds("{}:{}".format, st.sampled_from(activations.names()), st.integers(1, 32))
             leaky = st.floats(0.001, 1).map(lambda alpha: f"leaky_relu:3:{entries.plain(alpha)}")
             return st.lists(one | leaky, max_size=LAYERS).map(lambda layers: "~".join(layers) or "none")
+        case Drawing():
+            return st.binary(min_size=128, max_size=128).map(lambda dots: urlsafe_b64encode(dots).decode().rstrip("="))
         case OwnPoints():
             places = st.tuples(*[st.floats(-1e6, 1e6)] * 2, st.integers(0, 7).map(float))
             return st.lists(places, max_size=20).map(own_points.written)
