@@ -12,7 +12,7 @@ import activations
 from activations import Activation
 from activations.experiments.datasets import Data
 from activations.experiments.playground import Settings, train
-from figures import style
+from figures import model_strip, style
 from figures.picture import png
 from figures.train import TWO_SIDED
 
@@ -119,6 +119,17 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def chains() -> str:
+    """Two models in a row each: one of convolutions with a connection around, one recurrent."""
+    rows = (
+        model_strip.strip(("weights", "relu", "weights", "add", "relu", "softmax"), ((0, 3),)),
+        model_strip.strip(("weights", "sigmoid", "tanh", "add", "tanh"), ((4, -1),)),
+    )
+    return _svg(
+        "".join(f'<svg y="{75 * index}" width="{WIDTH}" height="75">{row}</svg>' for index, row in enumerate(rows))
+    )
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -130,6 +141,7 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "in_models": chains,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

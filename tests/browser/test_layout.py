@@ -11,7 +11,7 @@ from ui.language import NAMES
 
 Idle = Callable[[Page], None]
 SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
-INSTRUMENTS = [page for page in PAGES if page not in ("", "choose")]
+INSTRUMENTS = [page for page in PAGES if page not in ("", "choose", "in_models")]
 TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
 # What stands over, on and under the figures at its most.
 FULL = [

@@ -21,6 +21,7 @@ from ui import (
     depth_view,
     entries,
     function_view,
+    models_view,
     saturation_view,
     softmax_view,
     train_state,
@@ -39,6 +40,7 @@ TABLES: dict[str, list[Any]] = {
         "dead_relu": dead_relu_view.TABLE,
         "depth": depth_view.TABLE,
         "train": train_state.TABLE,
+        "in_models": models_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

@@ -13,7 +13,7 @@ from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
 from app import MENU
 from figures import depth, length_map
-from lessons import LANGUAGES
+from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
 from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
@@ -53,6 +53,8 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "in_models.family.{}": models.FAMILIES,
+    "in_models.kind.{}": models.KINDS,
     "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
