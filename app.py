@@ -4,7 +4,19 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, dead_relu, depth, function, gallery, sampling, saturation, softmax, train
+from app_pages import (
+    attention,
+    choose,
+    compare,
+    dead_relu,
+    depth,
+    function,
+    gallery,
+    sampling,
+    saturation,
+    softmax,
+    train,
+)
 from ui.frame import navigate
 
 # The pages by their addresses, under the headings of the menu; those of functions follow from the catalogue.
@@ -21,6 +33,7 @@ MENU = {
         "train": train.show,
     },
     "menu.models": {
+        "attention": attention.show,
         "sampling": sampling.show,
     },
     "menu.tools": {

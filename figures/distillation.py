@@ -40,7 +40,7 @@ def targets(example: str, temperature: float, named: Named, look: style.Look) ->
         "range": [-0.6, WORDS - 0.4],
         "zeroline": False,
     }
-    axes["yaxis"] |= roots()
+    axes["yaxis"] |= roots(look)
     axes["margin"]["b"] = 6 * look.font
     axes["uirevision"] = f"targets {example}"
     traces: list[dict[str, Any]] = [

@@ -36,7 +36,7 @@ POSITIONS: dict[str, NDArray[np.float64]] = {
     "p": np.round(np.arange(1, 101) / 100, 2),
     "m": np.round(np.concatenate([np.arange(40) * 0.005, 0.2 + np.arange(41) * 0.02]), 3),
 }
-SHARES = np.array([0, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0])
+SHARES = (0.0, 0.02, 0.1, 0.25, 0.5, 1.0)
 TOP = 1.12  # of the axis: room for a number over a bar of 1
 _WITHIN = 2  # standard errors: about 95% of all shares lie within
 _FARTHEST = 4  # standard errors that have room; what is farther away stands at the edge
@@ -108,8 +108,9 @@ def bars(asked: Sampler, named: Named, look: style.Look = style.SCREEN) -> go.Fi
         "tickvals": [-_WITHIN, 0, _WITHIN],
         "ticktext": [f"−{_WITHIN}", "0", f"+{_WITHIN}"],
     }
-    axes["yaxis"] |= roots() | {"domain": [0.36, 1]}
-    axes["margin"]["b"] = 4.6 * look.font  # on a phone the words stand upright
+    axes["yaxis"] |= roots(look) | {"domain": [0.36, 1]}
+    # On a phone the words stand upright; nobody presents on one.
+    axes["margin"]["b"] = (4.6 if look.font < style.CLASSROOM.font else 1.8) * look.font
     axes["shapes"] = [
         {
             "type": "rect",
@@ -170,9 +171,10 @@ def bars(asked: Sampler, named: Named, look: style.Look = style.SCREEN) -> go.Fi
     return go.Figure(traces, axes)
 
 
-def roots() -> dict[str, Any]:
+def roots(look: style.Look) -> dict[str, Any]:
     """An axis of probabilities as square roots, for `yaxis`."""
-    return {"range": [0, TOP], "tickvals": np.sqrt(SHARES), "ticktext": [f"{share:.0%}" for share in SHARES]}
+    shares = [share for share in SHARES if look.font < style.CLASSROOM.font or share not in SHARES[1:2]]
+    return {"range": [0, TOP], "tickvals": np.sqrt(shares), "ticktext": [f"{share:.0%}" for share in shares]}
 
 
 def _tracks(frames: _Frames) -> list[Track]:

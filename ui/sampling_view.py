@@ -64,12 +64,12 @@ def page(state: State) -> None:
     bare = {"label_visibility": "collapsed"}
     with st.container(horizontal=True, vertical_alignment="center"):
         controls.choice(state, "part", PARTS, words("sampling.part"), _say(state, "part"), **bare)
-        if not state.present and state["part"] == "draws":
-            _presets(state)
-    with st.container(horizontal=True, vertical_alignment="center"):
         controls.choice(state, "text", tuple(EXAMPLES), words("sampling.text"), _say(state, "text"), **bare)
-        if not state.present:
+    if not state.present:
+        with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(words("sampling.example"), width="content")
+            if state["part"] == "draws":
+                _presets(state)
     (draws if state["part"] == "draws" else soft)(state)
 
 
