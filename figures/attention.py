@@ -22,7 +22,7 @@ from figures import style
 from figures.film import Film, Picture, Track, frame_values, track
 from figures.numbers import number, short
 from figures.picture import image, palette, places
-from figures.softmax import as_text, cut
+from figures.softmax import as_text
 from figures.table import csv_text
 
 CHARTS = ("weights", "row", "growth")
@@ -37,6 +37,7 @@ WIDTHS: NDArray[np.float64] = np.unique([*np.geomspace(1, 512, 64).round(), *_PO
 TEMPERATURES: NDArray[np.float64] = np.array([float(f"{value:.3g}") for value in np.geomspace(0.1, 10, 61)])
 LARGEST_SCORE = 4.0  # at the ends of the colours: scores divided by √d_k are of a size of 1
 _PIXELS = 48  # a side of the picture: what smooths it blurs only the edges of its cells
+_BESIDE = 11  # so many names stand at a side in letters of full size
 _FEW = 8  # so many bars leave room for their numbers
 _HIDDEN = 0  # the place in a palette of what may not be seen: clear
 
@@ -134,11 +135,11 @@ def weights(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Figu
     """The picture: a row for each token that asks, a column for each that is looked at. `words`: key, query."""
     many = len(shown.tokens)
     axes = style.layout(look, words["key"], words["query"])
-    names = [as_text(cut(token)) for token in shown.tokens]
-    shared = {"showgrid": False, "zeroline": False, "range": [-0.5, many - 0.5], "tickvals": list(range(many))}
-    axes["xaxis"] |= shared | {"ticktext": names, "tickangle": -90, "side": "top"}
-    axes["yaxis"] |= shared | {"ticktext": names[::-1]}
-    side = _room(shown.tokens) * look.font
+    shared = {"showgrid": False, "zeroline": False, "range": [-0.5, many - 0.5]}
+    names = _names(shown.tokens, look)
+    axes["xaxis"] |= shared | names | {"tickangle": -90, "side": "top"}
+    axes["yaxis"] |= shared | names | {"tickvals": [many - 1 - place for place in names["tickvals"]]}
+    side = _room(shown.tokens, look)
     axes["margin"] = {
         "l": side + 1.6 * look.font,
         "r": 0.4 * look.font,
@@ -162,10 +163,30 @@ def weights(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Figu
     return go.Figure([frame], axes)
 
 
-def _room(tokens: tuple[str, ...]) -> float:
-    """How many letters' widths the longest name takes."""
-    longest = max(sum(0.58 if letter.isascii() else 1.05 for letter in cut(token)) for token in tokens)
-    return max(longest, 1.0) + 0.6
+def _names(tokens: tuple[str, ...], look: style.Look) -> dict[str, Any]:
+    """The tokens at an axis: shorter and smaller where they are many, and from afar not all of them."""
+    step = math.ceil(len(tokens) / _BESIDE) if look.font >= style.CLASSROOM.font else 1
+    places = list(range(0, len(tokens), step))
+    return {
+        "tickvals": places,
+        "ticktext": [as_text(_name(tokens[place], len(tokens))) for place in places],
+        "tickfont": {"size": _size(tokens, look)},
+    }
+
+
+def _size(tokens: tuple[str, ...], look: style.Look) -> float:
+    return look.font if len(tokens) <= _BESIDE or look.font >= style.CLASSROOM.font else 0.78 * look.font
+
+
+def _name(token: str, many: int) -> str:
+    longest = 10 if many <= _BESIDE else 7
+    return token if len(token) <= longest else f"{token[: longest - 1]}…"
+
+
+def _room(tokens: tuple[str, ...], look: style.Look) -> float:
+    """How much room the names take."""
+    wide = (sum(0.56 if c.isascii() else 1.02 for c in _name(token, len(tokens))) for token in tokens)
+    return (max(*wide, 1.0) + 0.6) * _size(tokens, look)
 
 
 def _picture(shown: Shown, found: Frames) -> Picture:
@@ -199,16 +220,14 @@ def row(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Figure:
     many = len(shown.tokens)
     names = [words["divided"], words["plain"]]
     axes = style.layout(look, "", words["weight"], barmode="overlay", bargap=0.1)
-    axes["xaxis"] |= {
-        "tickvals": list(range(many)),
-        "ticktext": [as_text(cut(token)) for token in shown.tokens],
+    axes["xaxis"] |= _names(shown.tokens, look) | {
         "tickangle": -90,
         "showgrid": False,
         "zeroline": False,
         "range": [-0.6, many - 0.4],
     }
     axes["yaxis"] |= {"range": [0, 1.08], "tickvals": [0, 0.5, 1]}
-    axes["margin"]["b"] = (_room(shown.tokens) + 0.8) * look.font
+    axes["margin"]["b"] = _room(shown.tokens, look) + 0.6 * look.font
     axes["uirevision"] = f"row {many}"
     grey = {"color": "rgba(128,134,139,0.25)", "line": {"color": style.GREY, "width": look.stroke}}
     bars: list[dict[str, Any]] = [

@@ -94,20 +94,25 @@ def page(state: State) -> None:
     """Everything above the lesson: the sentence, how attention is set, and the instrument."""
     words = state.words
     bare = {"label_visibility": "collapsed"}
-    with st.container(horizontal=True, vertical_alignment="center"):
+
+    def part() -> None:
         controls.choice(state, "part", PARTS, words("attention.part"), _say(state, "part"), **bare)
-        if not state.present:
+
+    if not state.present:
+        with st.container(horizontal=True, vertical_alignment="center", key="attention-sentence"):
+            part()
             _sentence(state)
             controls.select(state, "split", SPLITS, words("attention.split"), _say(state, "split"), width=150, **bare)
-            _seed(state)
-    _remarks(state)
+            again = {"seed": (int(state["seed"]) + 1) % 10_000}
+            controls.button(state, words("attention.again"), again, "again", icon=":material/casino:")
     with st.container(horizontal=True, vertical_alignment="center"):
+        if state.present:
+            part()
         controls.toggle(state, "scaled", words("attention.scaled"))
         if state["part"] == "weights":
             controls.toggle(state, "causal", words("attention.causal"))
             controls.choice(state, "show", PICTURES, words("attention.show"), _say(state, "show"), **bare)
-        if not state.present:
-            st.caption(words("attention.seeded"), width="content")
+        _remarks(state)
     (weights if state["part"] == "weights" else mask)(state)
 
 
@@ -135,18 +140,16 @@ def _sentence(state: State) -> None:
     )
 
 
-def _seed(state: State) -> None:
-    again = {"seed": (int(state["seed"]) + 1) % 10_000}
-    controls.button(state, state.words("attention.again"), again, "again", icon=":material/casino:")
-
-
 def _remarks(state: State) -> None:
-    """What was left out of the reader's sentence."""
-    if "s" in state.faults:
-        st.info(state.words("fault.long", **state.faults["s"][1].values), icon=":material/info:")
-    many = len(_tokens(state))
+    """What the vectors are, and what was left out of the reader's sentence."""
+    words, many = state.words, len(_tokens(state))
+    remarks = [] if state.present else [words("attention.seeded")]
     if many > TOKENS:
-        st.info(state.words("attention.cut", many=many, most=TOKENS), icon=":material/info:")
+        remarks.append(f":material/content_cut: {words('attention.cut', many=many, most=TOKENS)}")
+    if "s" in state.faults:
+        remarks.append(f":material/content_cut: {words('fault.long', **state.faults['s'][1].values)}")
+    for remark in remarks:
+        st.caption(remark, width="content")
 
 
 def weights(state: State) -> None:
