@@ -399,7 +399,7 @@ def readout(shown: Shown, found: Frames, rows: NDArray[np.int64]) -> dict[str, l
     }
     for which in range(2):
         told |= {
-            f"spread{which}": [number(value, 2) for value in found.spread[which, frame].tolist()],
+            f"spread{which}": [number(value, 3) for value in found.spread[which, frame].tolist()],
             f"entropy{which}": [number(value, 3) for value in found.entropy[which, frame].tolist()],
             f"top{which}": [f"{value:.1%}" for value in found.top[which, frame].tolist()],
             f"slope{which}": [number(value, 3) for value in found.slope[which, frame].tolist()],

@@ -124,7 +124,7 @@ def readout(now: Distillation) -> dict[str, list[str]]:
         "soft": [short(t) for t in now.temperature.tolist()],
         "first": [f"{share:.1%}" for share in ordered[:, -1].tolist()],
         "second": [f"{share:.1%}" for share in ordered[:, -2].tolist()],
-        "entropy": [number(bits, 2) for bits in np.atleast_1d(entropy(now.targets)).tolist()],
+        "entropy": [number(bits, 3) for bits in np.atleast_1d(entropy(now.targets)).tolist()],
         "size": [number(size) for size in now.size.tolist()],
         "weighted": [number(size) for size in (now.temperature**2 * now.size).tolist()],
         "limit": [number(now.limit)] * len(now.temperature),

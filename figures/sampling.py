@@ -233,9 +233,9 @@ def readout(asked: Sampler, frames: _Frames, **moving: NDArray[np.float64]) -> d
             f"{share:.1%}" for share in np.where(found.after_min, 0.0, found.tempered).sum(axis=-1).tolist()
         ],
         "top": [f"{share:.1%}" for share in found.p.max(axis=-1).tolist()],
-        "entropy": [number(bits, 2) for bits in np.atleast_1d(entropy(found.p)).tolist()],
+        "entropy": [number(bits, 3) for bits in np.atleast_1d(entropy(found.p)).tolist()],
         "outside": [str(many) for many in beyond.sum(axis=-1).tolist()],
-        "chi": [number(square, 1) if free else "0" for square, free in squares],
+        "chi": [f"{square:.1f}" for square, _ in squares],
         "free": [str(free) for _, free in squares],
     }  # fmt: skip
 
