@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages import (
+    attention,
     choose,
     compare,
     dead_relu,
@@ -12,6 +13,7 @@ from app_pages import (
     function,
     gallery,
     in_models,
+    sampling,
     saturation,
     softmax,
     train,
@@ -34,6 +36,8 @@ MENU = {
     },
     "menu.models": {
         "in_models": in_models.show,
+        "attention": attention.show,
+        "sampling": sampling.show,
     },
     "menu.tools": {
         "compare": compare.show,
