@@ -7,6 +7,7 @@ import streamlit as st
 from app_pages import (
     attention,
     choose,
+    classifier,
     compare,
     dead_relu,
     depth,
@@ -37,6 +38,7 @@ MENU = {
     "menu.models": {
         "in_models": in_models.show,
         "attention": attention.show,
+        "classifier": classifier.show,
         "sampling": sampling.show,
     },
     "menu.tools": {
