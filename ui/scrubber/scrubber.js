@@ -264,6 +264,7 @@ class Scrubber {
     const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
     const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
     play.classList.add("play")
+    more.classList.add("more")
     const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
     const marks = element("div", { class: "marks", "aria-hidden": "true" })
     const track = element("div", { class: "track" })
