@@ -5,7 +5,9 @@ from functools import partial
 import streamlit as st
 
 from app_pages import (
+    attention,
     choose,
+    classifier,
     compare,
     dead_relu,
     depth,
@@ -13,10 +15,12 @@ from app_pages import (
     gallery,
     in_models,
     residual,
+    sampling,
     saturation,
     softmax,
     train,
 )
+from ui import films
 from ui.frame import navigate
 
 # The pages by their addresses, under the headings of the menu; those of functions follow from the catalogue.
@@ -35,6 +39,9 @@ MENU = {
     "menu.models": {
         "in_models": in_models.show,
         "residual": residual.show,
+        "attention": attention.show,
+        "classifier": classifier.show,
+        "sampling": sampling.show,
     },
     "menu.tools": {
         "compare": compare.show,
@@ -42,6 +49,8 @@ MENU = {
     },
 }
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # a run of the script
     st.set_page_config(page_icon="ui/icon.svg", layout="wide")
     navigate(MENU).run()
+else:  # what `streamlit run` serves it with
+    app = st.App(__file__, routes=films.ROUTES, lifespan=films.serving)

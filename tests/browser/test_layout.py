@@ -13,6 +13,7 @@ Idle = Callable[[Page], None]
 SLOW = {"dead_relu": "?spread=0&width=4", "residual": "?depth=4"}  # what else would train ten seeds, or many blocks
 INSTRUMENTS = [page for page in PAGES if page not in ("", "choose", "in_models")]
 TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
+SIXTEEN = "+".join(["attention", "看"] * 10)  # more than the sixteen that there is room for
 # What stands over, on and under the figures at its most.
 FULL = [
     *(f"/{page}?" for page in INSTRUMENTS if page not in SLOW),
@@ -22,6 +23,7 @@ FULL = [
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
     "/residual?part=start",
+    *(f"/attention?s={SIXTEEN}&show=scores", "/attention?part=mask", "/sampling?part=soft"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
 ]
