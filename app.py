@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from app_pages import choose, compare, dead_relu, depth, function, gallery, saturation, softmax, train
+from ui import films
 from ui.frame import navigate
 
 # The pages by their addresses, under the headings of the menu; those of functions follow from the catalogue.
@@ -26,6 +27,8 @@ MENU = {
     },
 }
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # a run of the script
     st.set_page_config(page_icon="ui/icon.svg", layout="wide")
     navigate(MENU).run()
+else:  # what `streamlit run` serves it with
+    app = st.App(__file__, routes=films.ROUTES, lifespan=films.serving)

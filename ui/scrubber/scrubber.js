@@ -179,9 +179,13 @@ class Scrubber {
     this.onTouch = (event) => {
       const path = event.composedPath()
       if (path.includes(this.root)) return
-      /* A link leaves this state, which the address holds: a run for it would meet the next page's. */
+      /* A link leaves this state, which the address holds: a run for it would meet the next page's. One that leads
+         to the state that the server knows changes nothing there, so that no answer comes: back to it here. */
       if (!path.some((one) => one.tagName === "A")) this.tellAll()
-      else if (event.type === "click") this.untold = {}
+      else if (event.type === "click" && Object.keys(this.untold).length) {
+        this.untold = {}
+        this.apply()
+      }
     }
     for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
   }
@@ -199,10 +203,17 @@ class Scrubber {
     this.followCharts()
     if (data.answers < this.sent || Object.keys(this.untold).length) return
     if (this.sent) keepAddress(data.query)
+    this.apply()
+  }
+
+  /* Shows the state that the server knows. */
+  apply() {
+    const { data } = this
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
+    if (data.films) this.follow()
     this.write(data.words)
-    this.loadFilms()
+    this.load(data.handles.map(({ name }) => name).filter((name) => this.isWanted(name)))
   }
 
   close() {
@@ -265,10 +276,13 @@ class Scrubber {
     const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
+    for (const kind of ["pointerenter", "focusin"]) {
+      row.addEventListener(kind, () => { if (this.data.films) this.prepare(handle.name) })
+    }
     slider.addEventListener("pointerdown", () => {
       parts.held = true
       this.stop()
-      if (!parts.film) this.ask(handle.name)
+      this.prepare(handle.name)
     })
     slider.addEventListener("input", () => this.show(handle.name, Number(slider.value)))
     slider.addEventListener("change", () => { parts.held = false; this.releaseSoon(handle.name) })
@@ -313,7 +327,8 @@ class Scrubber {
   refresh(handle) {
     const parts = this.handles.get(handle.name)
     if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
-    Object.assign(parts, { present: handle.present, alone: handle.alone, usual: handle.usual })
+    const { present, value, around, lazy, film, alone, regimes, regime, of, usual } = handle
+    Object.assign(parts, { present, value, around, lazy, address: film, alone, regimes, regime, of, usual })
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -333,24 +348,44 @@ class Scrubber {
 
   /* A lazy film is fetched when its handle is first moved or played: until then the base figure shows the state.
      From then on the films of later states are fetched at once, for what is painted must be painted over. */
-  loadFilms() {
-    const wanted = this.data.handles.filter(({ lazy, film, name }) => !lazy || films.has(film) || this.asked.has(name))
-    const generation = (this.generation = (this.generation ?? 0) + 1)
-    return Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
-      if (generation !== this.generation) return
-      loaded.forEach((film, index) => {
-        const { name, present } = wanted[index]
-        Object.assign(this.handles.get(name), { film, present })
-        this.asked.add(name)
-      })
-      this.settle()
-      for (const [name, parts] of this.handles) this.catchUp(name, parts)
-    }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
+  isWanted(name) {
+    const { lazy, address } = this.handles.get(name)
+    return !lazy || films.has(address) || this.asked.has(name)
+  }
+
+  /* The films around the values that the handles stand at now, for a server that makes them by address. A handle's
+     own film is the one that the server last spoke of. */
+  follow() {
+    for (const [name, parts] of this.handles) {
+      const values = [...this.handles].map(([other, { value }]) => [other, other === name ? parts.around : value])
+      parts.address = `${this.data.films}/${name}?${new URLSearchParams(values)}`
+    }
+  }
+
+  async load(names) {
+    const wanted = names.map((name) => [this.handles.get(name), this.handles.get(name).address])
+    try {
+      const loaded = await Promise.all(wanted.map(([, address]) => fetchFilm(address)))
+      if (wanted.some(([parts, address]) => parts.address !== address)) return // a newer state has its own films
+      wanted.forEach(([parts], index) => { parts.film = loaded[index] })
+    } catch {
+      const isNew = this.root.isConnected && wanted.every(([parts, address]) => parts.address === address)
+      if (isNew && this.data.films) this.send({}, { lost: true })
+      return // else a newer state has replaced this film: its own answer is on the way
+    }
+    for (const name of names) this.asked.add(name)
+    this.settle()
+    for (const [name, parts] of this.handles) this.catchUp(name, parts)
   }
 
   ask(name) {
     this.asked.add(name)
-    return this.loadFilms()
+    return this.load([name])
+  }
+
+  /* A handle is about to be moved. */
+  prepare(name) {
+    if (!this.handles.get(name).film) this.ask(name)
   }
 
   /* Shows the state that the server last told, except for a handle in the reader's hand. */
@@ -516,22 +551,39 @@ class Scrubber {
     if (!parts.film) return
     const frame = Number(parts.slider.value)
     const value = parts.film.positions[frame]
-    if (!parts.alone) return this.send({ [name]: value })
-    parts.present = frame
+    if (!parts.alone || (parts.regimes.length && parts.regimes[frame] !== parts.regime)) return this.send({ [name]: value })
+    Object.assign(parts, { present: frame, value })
     this.untold[name] = value
+    this.keep(parts)
+    if (this.data.films) this.leaveFilms(name)
+  }
+
+  /* The address of a state that the server need not hear of yet. */
+  keep({ of, usual }) {
     const query = new URLSearchParams(location.search)
-    if (value === parts.usual) query.delete(name)
-    else query.set(name, value)
+    const text = [...this.handles.values()].filter((parts) => parts.of === of).map(({ value }) => value).join()
+    if (text === usual) query.delete(of)
+    else query.set(of, text)
     keepAddress(query.toString())
+  }
+
+  /* The films of all other handles are around a value that has passed: each is fetched anew when its handle is touched. */
+  leaveFilms(moved) {
+    this.follow()
+    for (const [name, parts] of this.handles) {
+      if (name === moved) continue
+      parts.film = null
+      if (parts.early !== null) this.ask(name)
+    }
   }
 
   tellAll() {
     if (Object.keys(this.untold).length) this.send({})
   }
 
-  send(what) {
+  send(what, more = {}) {
     this.sent += 1
-    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent })
+    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent, ...more })
     this.untold = {}
   }
 }
