@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, dead_relu, depth, function, gallery, saturation, softmax, train
+from app_pages import choose, compare, convolution, dead_relu, depth, function, gallery, saturation, softmax, train
 from ui import films
 from ui.frame import navigate
 
@@ -20,6 +20,9 @@ MENU = {
     "menu.labs": {
         "depth": depth.show,
         "train": train.show,
+    },
+    "menu.models": {
+        "convolution": convolution.show,
     },
     "menu.tools": {
         "compare": compare.show,

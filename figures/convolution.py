@@ -15,31 +15,35 @@ from activations.experiments import digits
 from activations.experiments.convolution import FILTERS, SIDE, SIZE, Layer, convolve, patches
 from figures import style
 from figures.film import Film, Picture, frame_values, track
-from figures.numbers import number, short
+from figures.function import parameter_positions
+from figures.numbers import short
 from figures.picture import image, palette, places
 from figures.table import csv_text
-from figures.train import TWO_SIDED
 
 Values = NDArray[np.float64]
 
 INK = palette("#ffffff", "#000000")
+# From blue over the page's own ground, which is 0, to vermillion.
+SIGNED = palette(style.BLUE, style.BLUE, style.VERMILLION, style.VERMILLION)
+SIGNED[:, :3] = np.where(np.arange(256)[:, None] < 128, SIGNED[0, :3], SIGNED[-1, :3])
+SIGNED[:, 3] = np.abs(2 * np.arange(256) - 255)
 CELLS = np.arange(1.0, SIDE**2 + 1)  # where the handle for the place stops, row by row
 BIASES = np.linspace(-3.0, 3.0, 61)
 TESTED = 50  # test digits over which zeros are counted
 WINDOW, MAPS = 0, 1  # the charts, as films count them
 OUTLINES = 0  # the trace of both that frames the patch, and the cell that it gives
 
-_WEIGHT = 1.25  # side of a weight beside the digit, whose pixels have side 1
+_WEIGHT = 1.2  # side of a weight beside the digit, whose pixels have side 1
 _FILTER_AT = (9.0, 0.0)  # left and top of the filter and of the products in the window
 _PRODUCTS_AT = (9.0, -SIDE + SIZE * _WEIGHT)
 _STEP = SIDE + 1.0  # from one map to the next
 _SMALL = 4.0  # side of a filter over its map
-_HEADING = 1.9  # over every row of maps
+_HEADING = 2.3  # over every row of maps
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the screen: an image (8, 8), six filters, an activation, a bias for all, a filter and a cell from 0."""
+    """What is on the screen: an image (8, 8), six filters, an activation, a bias for all, filter and cell from 0."""
 
     image: Values
     layer: Layer
@@ -130,7 +134,7 @@ def _axes(look: style.Look, width: tuple[float, float], height: tuple[float, flo
     axes["margin"] = {"l": 4, "r": 4, "t": 4, "b": 4}
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     axes["xaxis"] |= hidden | {"range": list(width)}
-    axes["yaxis"] |= hidden | {"range": list(height), "scaleanchor": "x"}
+    axes["yaxis"] |= hidden | {"range": list(height), "scaleanchor": "x", "constraintoward": "top"}
     return axes
 
 
@@ -154,33 +158,39 @@ def _frame(x: float, y: float, side: float, width: float = 1.0) -> dict[str, Any
     return {"type": "rect", "x0": x, "x1": x + side, "y0": y, "y1": y - side, "line": line}
 
 
-def window(shown: Shown, look: style.Look = style.SCREEN) -> go.Figure:
-    """One step in large: the digit with the patch framed, the filter with its weights, and the nine products."""
+def window(shown: Shown, words: Mapping[str, str], look: style.Look = style.SCREEN) -> go.Figure:
+    """One step in large: the digit with the patch framed, the filter with its weights, and the nine products.
+
+    `words` has weights and products.
+    """
     beside = SIZE * _WEIGHT
     axes = _axes(look, (-1.1, _FILTER_AT[0] + beside + 0.1), (-SIDE - 1.1, 1.1))
     weights = shown.layer.filters[shown.filter]
     end = shown.ends[0]
     axes["images"] = [image(places(shown.image, 0, 1)[::-1], INK, (0, SIDE), (-SIDE, 0))] + [
-        image(_coloured(values, end), TWO_SIDED, (x, x + beside), (y - beside, y))
+        image(_coloured(values, end), SIGNED, (x, x + beside), (y - beside, y))
         for values, (x, y) in ((weights, _FILTER_AT), (_products(shown)[shown.cell], _PRODUCTS_AT))
     ]
     axes["shapes"] = [_frame(0, 0, SIDE), _frame(*_FILTER_AT, beside), _frame(*_PRODUCTS_AT, beside)]
     (x,), (y,) = _patch_outline(np.array([shown.cell]))
     corner = np.arange(SIZE) * _WEIGHT + _WEIGHT / 2
-    texts = [short(weight) if weight % 1 else short(weight, 0) for weight in weights.ravel().tolist()]
     in_words = _text(
         np.tile(_FILTER_AT[0] + corner, SIZE).tolist(),
         np.repeat(_FILTER_AT[1] - corner, SIZE).tolist(),
-        [text[: 5 if text.startswith("−") else 4] for text in texts],
+        [_weight(value) for value in weights.ravel().tolist()],
         "middle center",
         look.small,
     )
-    signs = _text(
-        [_FILTER_AT[0] + beside / 2], [(_FILTER_AT[1] - beside + _PRODUCTS_AT[1]) / 2], ["×"], "middle center",
-        look.font,
+    headings = _text(
+        [_FILTER_AT[0], _PRODUCTS_AT[0]], [_FILTER_AT[1] + 0.1, _PRODUCTS_AT[1] + 0.1],
+        [words["weights"], words["products"]], "top right", look.small,
     )  # fmt: skip
     axes["uirevision"] = "window"
-    return go.Figure([_outline(x, y, look), in_words, signs], axes)
+    return go.Figure([_outline(x, y, look), in_words, headings], axes)
+
+
+def _weight(value: float) -> str:
+    return f"{value:.0f}".replace("-", "−") if value % 1 == 0 else _fixed(value)
 
 
 def _products(shown: Shown) -> Values:
@@ -189,22 +199,23 @@ def _products(shown: Shown) -> Values:
 
 def map_at(x: float, y: float) -> tuple[int, int] | None:
     """The filter and the cell, both from 0, at a place of the figure of maps."""
-    chosen = int(x // _STEP)
+    chosen = column_at(x)
     for top in (_top(0), _top(1)):
-        column, row = int(x - chosen * _STEP), int(top - y)
-        if 0 <= chosen < FILTERS and 0 <= column < SIDE and y <= top and row < SIDE:
+        column, row = int(x - (chosen or 0) * _STEP), int(top - y)
+        if chosen is not None and column < SIDE and y <= top and row < SIDE:
             return chosen, row * SIDE + column
     return None
+
+
+def column_at(x: float) -> int | None:
+    """The filter, from 0, whose maps stand at a place of a mosaic."""
+    found = int(x // _STEP)
+    return found if 0 <= found < FILTERS else None
 
 
 def pixel_at(x: float, y: float) -> int | None:
     """The cell, from 0, at a place of the window's digit."""
     return int(-y) * SIDE + int(x) if 0 <= x < SIDE and -SIDE < y <= 0 else None
-
-
-def stops(declared: Parameter) -> Values:
-    """Where the handle of a function's parameter stops."""
-    return np.linspace(declared.low, declared.high, 100)
 
 
 def _top(row: int, filters: float = _SMALL) -> float:
@@ -224,7 +235,7 @@ def mosaic(
     corners = [(column * _STEP, _top(row, filters)) for row in range(len(rows)) for column in range(FILTERS)]
     pictures = _coloured(np.concatenate(list(rows.values())), end)
     axes["images"] = [
-        image(cells, TWO_SIDED, (x, x + SIDE), (y - SIDE, y)) for cells, (x, y) in zip(pictures, corners, strict=True)
+        image(cells, SIGNED, (x, x + SIDE), (y - SIDE, y)) for cells, (x, y) in zip(pictures, corners, strict=True)
     ]
     axes["shapes"] = [
         _frame(x, y, SIDE, 3.0 if place % FILTERS == chosen else 1.0) for place, (x, y) in enumerate(corners)
@@ -237,8 +248,7 @@ def moving_maps(values: Values, end: float, row: int, chart: int) -> list[Pictur
     """A row of a mosaic in every frame, for maps of shape (frames, 6, 8, 8)."""
     cells = _coloured(values, end)
     return [
-        Picture(row * FILTERS + place, np.ascontiguousarray(cells[:, place]), TWO_SIDED, chart)
-        for place in range(FILTERS)
+        Picture(row * FILTERS + place, np.ascontiguousarray(cells[:, place]), SIGNED, chart) for place in range(FILTERS)
     ]
 
 
@@ -252,7 +262,7 @@ def maps(shown: Shown, words: Mapping[str, str], look: style.Look = style.SCREEN
     axes, headings = mosaic(rows, shown.ends[1], shown.filter, look, _SMALL)
     lefts = [column * _STEP for column in range(FILTERS)]
     axes["images"] += [
-        image(_coloured(weights, shown.ends[0]), TWO_SIDED, (x, x + _SMALL), (-_SMALL, 0))
+        image(_coloured(weights, shown.ends[0]), SIGNED, (x, x + _SMALL), (-_SMALL, 0))
         for x, weights in zip(lefts, shown.layer.filters, strict=True)
     ]
     axes["shapes"] += [_frame(x, 0, _SMALL, 3.0 if place == shown.filter else 1.0) for place, x in enumerate(lefts)]
@@ -280,7 +290,7 @@ def cell_film(shown: Shown) -> Film:
     products = _coloured(_products(shown), shown.ends[0])
     words = _at_cells(shown, cells, np.full(len(cells), shown.bias))
     words |= {"cell": [str(cell + 1) for cell in cells.tolist()]}
-    return Film("cell", CELLS, shown.cell + 1.0, tracks, words, [Picture(2, products, TWO_SIDED, WINDOW)])
+    return Film("cell", CELLS, shown.cell + 1.0, tracks, words, [Picture(2, products, SIGNED, WINDOW)])
 
 
 def bias_film(shown: Shown, z_tested: Values) -> Film:
@@ -296,14 +306,14 @@ def bias_film(shown: Shown, z_tested: Values) -> Film:
     return Film("b", BIASES, shown.bias, [], words, [*moving_maps(z, end, 0, MAPS), *moving_maps(after, end, 1, MAPS)])
 
 
-def parameter_film(shown: Shown, handle: str, positions: Values) -> Film:
-    """What moves with the function's parameter: the maps after it, and the value at the cell."""
-    (declared,) = shown.f.parameters()
+def parameter_film(shown: Shown, handle: str, declared: Parameter) -> Film:
+    """What moves with a parameter of the function: the maps after it, and the value at the cell."""
+    positions = parameter_positions(declared)
     present = shown.f.settings[declared.name]
     values = frame_values(positions, present)
     after = np.asarray(family(shown.f.name, **{declared.name: values})(shown.z + shown.bias))
     at_cell = after[:, shown.filter].reshape(len(values), -1)[:, shown.cell]
-    words = {"fz": [number(value, 2) for value in at_cell.tolist()]} | zeros(shown, after)
+    words = {"fz": [_fixed(value) for value in at_cell.tolist()]} | zeros(shown, after)
     words[handle] = [short(value, 3) for value in values.tolist()]
     return Film(handle, positions, present, [], words, moving_maps(after, shown.ends[1], 1, MAPS))
 
@@ -312,8 +322,9 @@ def parameter_film(shown: Shown, handle: str, positions: Values) -> Film:
 
 
 def share(outputs: Values) -> str:
-    """How many of the outputs are exactly 0."""
-    return f"{100 * float((outputs == 0).mean()):.0f}%"
+    """How many of the outputs are exactly 0; 0% and 100% only where that is none and all."""
+    found = round(100 * float((outputs == 0).mean()))
+    return f"{found if (outputs == 0).all() or not (outputs == 0).any() else min(max(found, 1), 99)}%"
 
 
 def zeros(shown: Shown, after: Values) -> dict[str, list[str]]:
@@ -325,26 +336,30 @@ def zeros(shown: Shown, after: Values) -> dict[str, list[str]]:
 
 
 def _at_cells(shown: Shown, cells: NDArray[np.int64], biases: Values) -> dict[str, list[str]]:
-    """The sum at each cell with its bias: the products that are not 0, z and f(z)."""
+    """The sum at each cell with its bias: the products that two decimals show, z and f(z)."""
     own = float(shown.layer.biases[shown.filter])
     z = shown.z[shown.filter].ravel()[cells] + biases
     outputs = np.asarray(shown.f(z))
     return {
         "row": [str(cell // SIDE + 1) for cell in cells.tolist()],
         "column": [str(cell % SIDE + 1) for cell in cells.tolist()],
-        "terms": [_sum(row[row != 0].tolist()) for row in shown.products[cells]],
+        "terms": [_sum(row[np.abs(row) >= 0.005].tolist()) for row in shown.products[cells]],
         "bias": [_signed(own + bias) for bias in biases.tolist()],
-        "z": [number(value, 2) for value in z.tolist()],
-        "fz": [number(value, 2) for value in outputs.tolist()],
+        "z": [_fixed(value) for value in z.tolist()],
+        "fz": [_fixed(value) for value in outputs.tolist()],
     }
 
 
 def _sum(terms: Sequence[float]) -> str:
-    return " ".join([f"{terms[0]:.2f}".replace("-", "−"), *map(_signed, terms[1:])]) if terms else "0"
+    return " ".join([_fixed(terms[0]), *map(_signed, terms[1:])]) if terms else "0"
+
+
+def _fixed(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")  # with 0 added, a negative zero is plain 0
 
 
 def _signed(value: float) -> str:
-    return f"{'−' if value < 0 else '+'} {abs(value):.2f}"
+    return f"{'−' if round(value, 2) < 0 else '+'} {abs(value):.2f}"
 
 
 def present_words(shown: Shown, z_tested: Values) -> dict[str, str]:

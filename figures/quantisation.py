@@ -14,7 +14,7 @@ from activations.experiments.quantisation import BITS, errors, quantised, step
 from figures import style
 from figures.convolution import mosaic, moving_maps
 from figures.film import Film, frame_values, track
-from figures.numbers import number, short
+from figures.numbers import number, power_of_ten, short
 from figures.table import csv_text
 
 Values = NDArray[np.float64]
@@ -54,12 +54,12 @@ class Stored:
     @cached_property
     def quiet(self) -> Values:
         """The outputs of the maps that are not loud, over the test digits, in one row."""
-        return np.delete(self.tested, self.loud, axis=0).ravel()
+        return np.asarray(np.delete(self.tested, self.loud, axis=0).ravel())
 
     def whole(self, gains: Values) -> Values:
         """How far the outputs of the layer reach over the test digits: the range that ReLU needs."""
         reaches = np.maximum(gains * self.tested[self.loud].max(), self.quiet.max())
-        return np.maximum(reaches, 1e-3)  # all filters may be silent
+        return np.asarray(np.maximum(reaches, 1e-3))  # all filters may be silent
 
     @property
     def reach(self) -> float:
@@ -93,7 +93,8 @@ def error_figure(stored: Stored, words: Mapping[str, str], look: style.Look = st
     """
     axes = style.layout(look, words["ceiling"], words["error"])
     axes["xaxis"] |= {"type": "log", "range": list(np.log10(CEILINGS[[0, -1]])), "tickvals": [1, 6, 32, 128]}
-    axes["yaxis"] |= {"type": "log", "range": [-4.0, 2.0], "tickvals": [1e-4, 1e-2, 1, 100], "exponentformat": "power"}
+    axes["yaxis"] |= {"type": "log", "range": [-4.0, 2.5], "tickvals": [1e-4, 1e-2, 1, 100]}
+    axes["yaxis"]["ticktext"] = [power_of_ten(-4), power_of_ten(-2), "1", "100"]
     axes["legend"] |= {"font": {"size": look.small}}
     quiet, loud = (values[0] for values in _curves(stored, np.array([stored.bits]), np.array([stored.gain])))
     dashed = {"color": style.VERMILLION, "dash": "dash"}
@@ -148,11 +149,6 @@ def rounded(stored: Stored, words: Mapping[str, str], look: style.Look = style.S
     }
     axes, traces = mosaic(rows, stored.end, stored.loud, look)
     return go.Figure(traces, axes | {"uirevision": "rounded"})
-
-
-def map_at(x: float, y: float) -> int | None:
-    """The filter, from 0, at a place of the figure of stored maps."""
-    return column_at(x)
 
 
 # --- films ------------------------------------------------------------------------------------------
@@ -213,7 +209,7 @@ def _film(
     pictures = [
         picture
         for row, values in enumerate([exact, *stored_maps])
-        for picture in moving_maps(values, stored.end, row, ROUNDED)
+        for picture in moving_maps(np.asarray(values, dtype=np.float64), stored.end, row, ROUNDED)
     ]
     words = _in_words(stored, steps)
     words[handle] = [short(value, 0 if handle == "bits" else 1) for value in frame_values(positions, present).tolist()]
@@ -230,7 +226,7 @@ def _in_words(stored: Stored, steps: list[tuple[int, float, float, float]]) -> d
             for (bits, gain, _, _), top in zip(steps, (np.array([top]) for top in tops), strict=True)
         ]
         words |= {
-            f"top{row}": [short(top, 1) for top in tops],
+            f"top{row}": [short(float(f"{top:.3g}"), 1) for top in tops],
             f"step{row}": [number(step(bits, top)) for (bits, *_), top in zip(steps, tops, strict=True)],
             f"quiet{row}": [number(float(quiet)) for quiet, _ in pairs],
             f"loud{row}": [number(float(loud)) for _, loud in pairs],

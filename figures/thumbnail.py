@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 import activations
 from activations import Activation
+from activations.experiments import convolution, digits
 from activations.experiments.datasets import Data
 from activations.experiments.playground import Settings, train
 from figures import style
-from figures.picture import png
+from figures.convolution import INK, SIGNED
+from figures.picture import places, png
 from figures.train import TWO_SIDED
 
 WIDTH, HEIGHT = 320, 150
@@ -119,6 +121,20 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def feature_map() -> str:
+    """A digit, and beside it what a filter for left edges and ReLU make of it."""
+    image = digits.load().images[digits.load().first[3]].reshape(8, 8)
+    edges = np.maximum(convolution.by_hand()(image[None])[0, ..., 0], 0.0)
+    pictures = (png(places(image, 0, 1)[::-1], INK), png(places(edges, -2, 2)[::-1], SIGNED))
+    return _svg(
+        "".join(
+            f'<image href="{picture}" x="{x}" y="8" width="134" height="134" style="image-rendering: pixelated"/>'
+            f'<rect x="{x}" y="8" width="134" height="134" fill="none" stroke="{style.GREY}" stroke-width="2"/>'
+            for picture, x in zip(pictures, (14, 172), strict=True)
+        )
+    )
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -130,6 +146,7 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "convolution": feature_map,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

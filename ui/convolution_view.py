@@ -18,11 +18,11 @@ from figures.film import Film
 from figures.quantisation import Stored
 from ui import controls, entries
 from ui.chart import download, show_chart
-from ui.frame import title
 from ui.pad import Drawing, pad
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Encoded, Handle, Mark, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
+from ui.train_controls import brief
 
 PARTS = ("maps", "bits")
 OWN = "own"
@@ -42,6 +42,11 @@ def _parameter_entries() -> list[entries.Number]:
     ]
 
 
+def _within(name: str, default: float, positions: Any, whole: bool = False) -> entries.Number:
+    """An entry for what a handle sets that stops at these positions."""
+    return entries.Number(name, default, float(positions[0]), float(positions[-1]), whole)
+
+
 TABLE: entries.Table = (
     entries.Choice("part", "maps", PARTS),
     entries.Choice("image", "3", IMAGES),
@@ -50,11 +55,11 @@ TABLE: entries.Table = (
     entries.Number("filter", 1, 1, convolution.FILTERS, whole=True),
     entries.Choice("f", "relu", activations.names()),
     *_parameter_entries(),
-    entries.Number("b", 0.0, drawn_maps.BIASES[0], drawn_maps.BIASES[-1]),
+    _within("b", 0.0, drawn_maps.BIASES),
     entries.Number("cell", 28, 1, convolution.SIDE**2, whole=True),
-    entries.Number("bits", 8, drawn_bits.DEPTHS[0], drawn_bits.DEPTHS[-1], whole=True),
-    entries.Number("gain", 32.0, drawn_bits.GAINS[0], drawn_bits.GAINS[-1]),
-    entries.Number("top", 6.0, drawn_bits.CEILINGS[0], drawn_bits.CEILINGS[-1]),
+    _within("bits", 8, drawn_bits.DEPTHS, whole=True),
+    _within("gain", 32.0, drawn_bits.GAINS),
+    _within("top", 6.0, drawn_bits.CEILINGS),
 )
 HANDLES = {"b", "cell", "bits", "gain", "top", *(entry.name for entry in _parameter_entries())}
 
@@ -81,12 +86,12 @@ def choices(state: State) -> None:
         )
         controls.choice(
             state, "image", IMAGES, words("convolution.image"),
-            lambda image: words("convolution.image.own") if image == OWN else image, **hidden,
+            lambda image: words("convolution.image.own") if image == OWN else image, wrap=True, **hidden,
         )  # fmt: skip
         if state["part"] == "maps":
             controls.select(
-                state, "f", activations.names(), words("convolution.f"), lambda name: title(name, state["lang"]),
-                width=160, **hidden,
+                state, "f", activations.names(), words("convolution.f"), partial(brief, state),
+                width=132, **hidden,
             )  # fmt: skip
 
 
@@ -116,15 +121,11 @@ def _function(values: dict[str, Any]) -> Activation:
 
 
 def _shown(values: dict[str, Any], layer: convolution.Layer) -> Shown:
-    return Shown(
-        _image(values), layer, _function(values), values["b"], values["filter"] - 1, values["cell"] - 1
-    )
+    return Shown(_image(values), layer, _function(values), values["b"], values["filter"] - 1, values["cell"] - 1)
 
 
 def _stored(values: dict[str, Any], layer: convolution.Layer) -> Stored:
-    return Stored(
-        _image(values), layer, values["filter"] - 1, values["bits"], values["gain"], values["top"]
-    )
+    return Stored(_image(values), layer, values["filter"] - 1, values["bits"], values["gain"], values["top"])
 
 
 def _key(values: dict[str, Any], *names: str) -> tuple[Any, ...]:
@@ -132,8 +133,8 @@ def _key(values: dict[str, Any], *names: str) -> tuple[Any, ...]:
     return tuple(values[name] for name in ("image", "ink", "set", "filter", *names))
 
 
-def _film(state: State, make: Callable[[], Film], *names: str) -> Encoded:
-    return keep(("convolution film", _key(state.values, *names)), lambda: encoded(make()))
+def _film(state: State, handle: str, make: Callable[[], Film], *names: str) -> Encoded:
+    return keep(("convolution film", handle, _key(state.values, *names)), lambda: encoded(make()))
 
 
 # --- feature maps -------------------------------------------------------------------------------------
@@ -146,22 +147,27 @@ def feature_maps(state: State) -> None:
     drawn = state.base(HANDLES)
     shown, look = _shown(drawn, layer), _look(state)
     own = state["image"] == OWN
-    columns = st.columns([2, 4, 6] if own else [4, 6])
+    columns = st.columns([3, 4, 6] if own else [4, 6])
     if own:
         with columns[0]:
             pad(state, "ink", label=words("convolution.pad"))
-    named = {
+    named = {part: words(f"convolution.figure.{part}") for part in ("weights", "products")} | {
         "before": words("convolution.figure.before"),
-        "after": words("convolution.figure.after", name=title(state["f"], lang)),
+        "after": words("convolution.figure.after", name=brief(state, state["f"])),
     }
     key = ("convolution figure", _key(drawn, *_film_names(state), "cell", "b"), lang, look)
     with columns[-2]:
-        figure = keep((*key, WINDOW), lambda: drawn_maps.window(shown, look))
+        figure = keep((*key, WINDOW), lambda: drawn_maps.window(shown, named, look))
         show_chart(state, figure, key=WINDOW, alt=words("convolution.alt.window", filter=state["filter"]))
     with columns[-1]:
         figure = keep((*key, MAPS), lambda: drawn_maps.maps(shown, named, look))
         said = drawn_maps.present_words(shown, drawn_maps.tested(layer))
-        show_chart(state, figure, key=MAPS, alt=words("convolution.alt.maps", zeros=said["zeros_all"], **named))
+        show_chart(
+            state,
+            figure,
+            key=MAPS,
+            alt=words("convolution.alt.maps", zeros=said["zeros_all"], before=named["before"], after=named["after"]),
+        )
     over_maps()
 
 
@@ -180,24 +186,18 @@ def over_maps(state: State) -> None:
     handles = [
         Handle(
             "cell", words("convolution.handle.cell"),
-            _film(state, lambda: drawn_maps.cell_film(shown), *of_function, "b"),
+            _film(state, "cell", lambda: drawn_maps.cell_film(shown), *of_function, "b"),
             value=state["cell"],
         ),
         Handle(
             "b", words("convolution.handle.b"),
-            _film(state, lambda: drawn_maps.bias_film(shown, tested), *of_function, "cell", "b"),
+            _film(state, "b", lambda: drawn_maps.bias_film(shown, tested), *of_function, "cell", "b"),
             [Mark(0.5, "0")],
         ),
     ]  # fmt: skip
-    for name in of_function[1:]:
-        (declared,) = shown.f.parameters()
-        positions = drawn_maps.stops(declared)
-        handles.append(
-            Handle(
-                name, declared.symbol,
-                _film(state, partial(drawn_maps.parameter_film, shown, name, positions), *of_function, "cell", "b"),
-            )
-        )  # fmt: skip
+    for name, declared in zip(of_function[1:], shown.f.parameters(), strict=True):
+        film = partial(drawn_maps.parameter_film, shown, name, declared)
+        handles.append(Handle(name, declared.symbol, _film(state, name, film, *of_function, "cell", "b")))
 
     def picked(pick: Pick) -> None:
         if pick.chart == WINDOW:
@@ -240,7 +240,7 @@ def few_bits(state: State) -> None:
     of_errors = ("ceiling", "error", "quiet", "loud", "clipped", "whole")
     named = {part: words(f"convolution.figure.{part}") for part in (*of_errors, "exact")}
     own = state["image"] == OWN
-    columns = st.columns([2, 5, 5] if own else [1, 1])
+    columns = st.columns([3, 5, 5] if own else [1, 1])
     if own:
         with columns[0]:
             pad(state, "ink", label=words("convolution.pad"))
@@ -249,7 +249,8 @@ def few_bits(state: State) -> None:
         figure = keep((*key, ERRORS), lambda: drawn_bits.error_figure(stored, named, look))
         show_chart(state, figure, key=ERRORS, alt=words("convolution.alt.errors"))
     with columns[-1]:
-        figure = keep((*key, ROUNDED), lambda: drawn_bits.rounded(stored, named, look))
+        rows = {"exact": named["exact"]} | {part: words(f"convolution.rows.{part}") for part in ("whole", "clipped")}
+        figure = keep((*key, ROUNDED), lambda: drawn_bits.rounded(stored, rows, look))
         show_chart(state, figure, key=ROUNDED, alt=words("convolution.alt.rounded", loud=state["filter"]))
     over_bits()
 
@@ -264,14 +265,14 @@ def over_bits(state: State) -> None:
     marks = {"top": [Mark(drawn_bits.SIX, "ReLU6")]}
     handles = [
         Handle(
-            name, words(f"convolution.handle.{name}"), _film(state, partial(film, stored), "bits", "gain", "top"),
+            name, words(f"convolution.handle.{name}"), _film(state, name, partial(film, stored), "bits", "gain", "top"),
             marks.get(name, ()),
         )
         for name, film in make.items()
     ]  # fmt: skip
 
     def picked(pick: Pick) -> None:
-        found = drawn_bits.map_at(pick.x, pick.y) if pick.chart == ROUNDED else None
+        found = drawn_maps.column_at(pick.x) if pick.chart == ROUNDED else None
         if found is not None:
             state.set(filter=found + 1)
 
@@ -281,8 +282,7 @@ def over_bits(state: State) -> None:
         handles,
         chart=(ERRORS, ROUNDED),
         readout=[slot_table(words("convolution.stored"), columns, 2)],
-        words=drawn_bits.present_words(stored)
-        | {"name0": title("relu", state["lang"]), "name1": words("convolution.clipped")},
+        words=drawn_bits.present_words(stored) | {"name0": brief(state, "relu"), "name1": words("convolution.clipped")},
         tools=() if state.present else ("reset", "link", "svg"),
         key="scrubber-bits",
         picked=picked,
@@ -306,5 +306,8 @@ def _below(state: State, part: str, data: Callable[[], str]) -> None:
     if state.present:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(state.words(f"convolution.note.{part}"), width="stretch")
+        said = state.words(f"convolution.note.{part}")
+        if part == "bits" and state["set"] == "hand":
+            said += state.words("convolution.note.dips")
+        st.caption(said, width="stretch")
         download(state, f"convolution-{part}", data)

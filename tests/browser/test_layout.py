@@ -22,6 +22,7 @@ FULL = [
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
+    *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
 ]
 PRESENTED = 28  # px at 1080p: legible from the last row

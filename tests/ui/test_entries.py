@@ -17,6 +17,7 @@ from app_pages import function
 from ui import (
     choose_view,
     compare_view,
+    convolution_view,
     dead_relu_view,
     depth_view,
     entries,
@@ -39,6 +40,7 @@ TABLES: dict[str, list[Any]] = {
         "dead_relu": dead_relu_view.TABLE,
         "depth": depth_view.TABLE,
         "train": train_state.TABLE,
+        "convolution": convolution_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

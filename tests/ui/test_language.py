@@ -15,7 +15,7 @@ from app import MENU
 from figures import depth, length_map
 from lessons import LANGUAGES
 from tests.pages.running import PAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import convolution_view, dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -26,6 +26,15 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 # What an id that is put together can become: the place of each value is written {}.
 PUT_TOGETHER = {
     "compare.{}": ("value", "slope"),
+    "convolution.column.{}": ("top", "step", "quiet", "loud"),
+    "convolution.figure.{}": (
+        *("weights", "products", "ceiling", "error", "quiet", "loud", "clipped", "whole", "exact"),
+    ),
+    "convolution.handle.{}": ("bits", "gain", "top"),
+    "convolution.note.{}": convolution_view.PARTS,
+    "convolution.part.{}": convolution_view.PARTS,
+    "convolution.rows.{}": ("whole", "clipped"),
+    "convolution.set.{}": convolution_view.SETS,
     "dead_relu.{}": ("rate", "bias", "width"),
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
