@@ -1,6 +1,6 @@
 """The parts of the page on convolution: the feature maps of a digit, and the same maps with few bits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -29,7 +29,9 @@ OWN = "own"
 IMAGES = (*map(str, range(10)), OWN)
 SETS = ("hand", "learned")
 LEARNT = convolution.Settings(seed=2)
+LEARNED = ("convolution", LEARNT)  # what their training is kept under
 LOOK = replace(style.SCREEN, height=290, font=13)
+Values = Mapping[str, Any] | State
 WINDOW, MAPS, ERRORS, ROUNDED = "chart-window", "chart-maps", "chart-errors", "chart-rounded"
 
 
@@ -61,6 +63,7 @@ TABLE: entries.Table = (
     _within("gain", 32.0, drawn_bits.GAINS),
     _within("top", 6.0, drawn_bits.CEILINGS),
 )
+OF_BITS = {"bits": drawn_bits.bits_film, "gain": drawn_bits.gain_film, "top": drawn_bits.ceiling_film}
 HANDLES = {"b", "cell", "bits", "gain", "top", *(entry.name for entry in _parameter_entries())}
 
 
@@ -91,7 +94,7 @@ def choices(state: State) -> None:
         if state["part"] == "maps":
             controls.select(
                 state, "f", activations.names(), words("convolution.f"), partial(brief, state),
-                width=132, **hidden,
+                **hidden,
             )  # fmt: skip
 
 
@@ -100,41 +103,70 @@ def choices(state: State) -> None:
 
 def _layer(state: State) -> convolution.Layer:
     """The six filters; the learned ones are trained now or kept from before."""
-    if state["set"] == "hand":
-        return convolution.by_hand()
-    work = partial(convolution.train, LEARNT)
-    learned: convolution.Learned = run(("convolution", LEARNT), work, state.words("convolution.training"))
-    return learned.network.layer
+    if state["set"] == "learned":
+        run(LEARNED, partial(convolution.train, LEARNT), state.words("convolution.training"))
+    return _filters(state["set"])
 
 
-def _image(values: dict[str, Any]) -> Any:
+def _filters(name: str) -> convolution.Layer:
+    return convolution.by_hand() if name == "hand" else _learned().network.layer
+
+
+def _learned() -> convolution.Learned:
+    found: convolution.Learned = keep(LEARNED, partial(convolution.train, LEARNT))
+    return found
+
+
+def _image(values: Values) -> Any:
     """The pixels of the shipped digit, or of the reader's own, 8 by 8."""
     data = digits.load()
     found = drawing.digit(values["ink"]) if values["image"] == OWN else data.images[data.first[int(values["image"])]]
     return found.reshape(convolution.SIDE, convolution.SIDE)
 
 
-def _function(values: dict[str, Any]) -> Activation:
-    name = values["f"]
-    declared = activations.kind(name).parameters()
-    return activations.get(name, **{one.name: values[f"{name}_{one.name}"] for one in declared})
+def _function(values: Values) -> Activation:
+    names = zip(_parameters(values["f"]), activations.kind(values["f"]).parameters(), strict=True)
+    return activations.get(values["f"], **{declared.name: values[name] for name, declared in names})
 
 
-def _shown(values: dict[str, Any], layer: convolution.Layer) -> Shown:
+def _parameters(f: str) -> list[str]:
+    """The entries of a function's parameters."""
+    return [f"{f}_{declared.name}" for declared in activations.kind(f).parameters()]
+
+
+def _shown(values: Values) -> Shown:
+    layer = _filters(values["set"])
     return Shown(_image(values), layer, _function(values), values["b"], values["filter"] - 1, values["cell"] - 1)
 
 
-def _stored(values: dict[str, Any], layer: convolution.Layer) -> Stored:
+def _stored(values: Values) -> Stored:
+    layer = _filters(values["set"])
     return Stored(_image(values), layer, values["filter"] - 1, values["bits"], values["gain"], values["top"])
 
 
-def _key(values: dict[str, Any], *names: str) -> tuple[Any, ...]:
-    """What a kept figure or film depends on."""
-    return tuple(values[name] for name in ("image", "ink", "set", "filter", *names))
+def _films(state: State) -> "partial[Encoded]":
+    """What makes the film of a handle from its name and where all handles stand, for what is chosen now."""
+    chosen = ("image", "ink", "set", "filter", "f")
+    return partial(_film, tuple((name, state[name]) for name in chosen))
 
 
-def _film(state: State, handle: str, make: Callable[[], Film], *names: str) -> Encoded:
-    return keep(("convolution film", handle, _key(state.values, *names)), lambda: encoded(make()))
+def _film(chosen: tuple[tuple[str, Any], ...], handle: str, moved: Values) -> Encoded:
+    values = dict(chosen)
+    handles = ("bits", "gain", "top") if handle in OF_BITS else ("cell", "b", *_parameters(values["f"]))
+    values |= {name: moved[name] for name in handles}
+    return keep(("convolution film", handle, tuple(values.items())), lambda: encoded(_make_film(handle, values)))
+
+
+def _make_film(handle: str, values: Values) -> Film:
+    if handle in OF_BITS:
+        return OF_BITS[handle](_stored(values))
+    shown = _shown(values)
+    if handle == "cell":
+        return drawn_maps.cell_film(shown)
+    if handle == "b":
+        return drawn_maps.bias_film(shown, drawn_maps.tested(shown.layer))
+    (declared,) = (one for one in shown.f.parameters() if handle.endswith(one.name))
+    return drawn_maps.parameter_film(shown, handle, declared)
 
 
 # --- feature maps -------------------------------------------------------------------------------------
@@ -142,62 +174,37 @@ def _film(state: State, handle: str, make: Callable[[], Film], *names: str) -> E
 
 def feature_maps(state: State) -> None:
     """The digit with the patch that is worked on, and the six maps before and after the function."""
-    words, lang = state.words, state["lang"]
+    words = state.words
     layer = _layer(state)
-    drawn = state.base(HANDLES)
-    shown, look = _shown(drawn, layer), _look(state)
-    own = state["image"] == OWN
-    columns = st.columns([3, 4, 6] if own else [4, 6])
-    if own:
-        with columns[0]:
-            pad(state, "ink", label=words("convolution.pad"))
+    window, maps = _columns(state, [3, 4, 6])
     named = {part: words(f"convolution.figure.{part}") for part in ("weights", "products")} | {
         "before": words("convolution.figure.before"),
         "after": words("convolution.figure.after", name=brief(state, state["f"])),
     }
-    key = ("convolution figure", _key(drawn, *_film_names(state), "cell", "b"), lang, look)
-    with columns[-2]:
-        figure = keep((*key, WINDOW), lambda: drawn_maps.window(shown, named, look))
+    drawn, look = state.base(HANDLES), _look(state)
+    with window:
+        figure = _figure(state, WINDOW, lambda: drawn_maps.window(_shown(drawn), named, look))
         show_chart(state, figure, key=WINDOW, alt=words("convolution.alt.window", filter=state["filter"]))
-    with columns[-1]:
-        figure = keep((*key, MAPS), lambda: drawn_maps.maps(shown, named, look))
-        said = drawn_maps.present_words(shown, drawn_maps.tested(layer))
-        show_chart(
-            state,
-            figure,
-            key=MAPS,
-            alt=words("convolution.alt.maps", zeros=said["zeros_all"], before=named["before"], after=named["after"]),
-        )
+    with maps:
+        figure = _figure(state, MAPS, lambda: drawn_maps.maps(_shown(drawn), named, look))
+        zeros = drawn_maps.present_words(_shown(state.values), drawn_maps.tested(layer))["zeros_all"]
+        alt = words("convolution.alt.maps", before=named["before"], after=named["after"], zeros=zeros)
+        show_chart(state, figure, key=MAPS, alt=alt)
     over_maps()
-
-
-def _film_names(state: State) -> tuple[str, ...]:
-    """The entries of the function and of its parameters."""
-    return ("f", *(f"{state['f']}_{one.name}" for one in activations.kind(state["f"]).parameters()))
 
 
 @live
 def over_maps(state: State) -> None:
     """The handles for the place, the bias and the function's parameter, and the numbers."""
-    words, layer = state.words, _layer(state)
-    state.stands_in((state["filter"], state["f"], state["image"], state["set"]))
-    shown, tested = _shown(state.values, layer), drawn_maps.tested(layer)
-    of_function = _film_names(state)
+    words, films = state.words, _films(state)
+    state.stands_in(films.args)
+    shown, tested = _shown(state.values), drawn_maps.tested(_filters(state["set"]))
     handles = [
-        Handle(
-            "cell", words("convolution.handle.cell"),
-            _film(state, "cell", lambda: drawn_maps.cell_film(shown), *of_function, "b"),
-            value=state["cell"],
-        ),
-        Handle(
-            "b", words("convolution.handle.b"),
-            _film(state, "b", lambda: drawn_maps.bias_film(shown, tested), *of_function, "cell", "b"),
-            [Mark(0.5, "0")],
-        ),
-    ]  # fmt: skip
-    for name, declared in zip(of_function[1:], shown.f.parameters(), strict=True):
-        film = partial(drawn_maps.parameter_film, shown, name, declared)
-        handles.append(Handle(name, declared.symbol, _film(state, name, film, *of_function, "cell", "b")))
+        Handle("cell", words("convolution.handle.cell"), films("cell", state)),
+        Handle("b", words("convolution.handle.b"), films("b", state), [Mark(0.5, "0")]),
+    ]
+    for name, declared in zip(_parameters(state["f"]), shown.f.parameters(), strict=True):
+        handles.append(Handle(name, declared.symbol, films(name, state)))
 
     def picked(pick: Pick) -> None:
         if pick.chart == WINDOW:
@@ -221,11 +228,15 @@ def over_maps(state: State) -> None:
         chart=(WINDOW, MAPS),
         readout=[f'<p class="totals line parts">{place} {total}</p>', f'<p class="totals">{zeros}</p>'],
         words=drawn_maps.present_words(shown, tested),
-        tools=() if state.present else ("reset", "link", "svg"),
+        tools=_tools(state),
+        films=films,
         key="scrubber-maps",
         picked=picked,
     )
-    _below(state, "maps", lambda: drawn_maps.data_csv(shown))
+    note = words("convolution.note.maps")
+    if state["set"] == "learned":
+        note += words("convolution.note.learned", accuracy=f"{100 * _learned().accuracy:.1f}")
+    _below(state, note, "maps", lambda: drawn_maps.data_csv(shown))
 
 
 # --- few bits -----------------------------------------------------------------------------------------
@@ -233,24 +244,18 @@ def over_maps(state: State) -> None:
 
 def few_bits(state: State) -> None:
     """The error by the ceiling, and the maps as they are, with ReLU's range and with the ceiling."""
-    words, lang = state.words, state["lang"]
-    layer = _layer(state)
-    drawn = state.base(HANDLES)
-    stored, look = _stored(drawn, layer), _look(state)
+    words = state.words
+    _layer(state)
+    curves, maps = _columns(state, [3, 5, 5])
     of_errors = ("ceiling", "error", "quiet", "loud", "clipped", "whole")
     named = {part: words(f"convolution.figure.{part}") for part in (*of_errors, "exact")}
-    own = state["image"] == OWN
-    columns = st.columns([3, 5, 5] if own else [1, 1])
-    if own:
-        with columns[0]:
-            pad(state, "ink", label=words("convolution.pad"))
-    key = ("convolution figure", _key(drawn, "bits", "gain", "top"), lang, look)
-    with columns[-2]:
-        figure = keep((*key, ERRORS), lambda: drawn_bits.error_figure(stored, named, look))
+    rows = {"exact": named["exact"]} | {part: words(f"convolution.rows.{part}") for part in ("whole", "clipped")}
+    drawn, look = state.base(HANDLES), _look(state)
+    with curves:
+        figure = _figure(state, ERRORS, lambda: drawn_bits.error_figure(_stored(drawn), named, look))
         show_chart(state, figure, key=ERRORS, alt=words("convolution.alt.errors"))
-    with columns[-1]:
-        rows = {"exact": named["exact"]} | {part: words(f"convolution.rows.{part}") for part in ("whole", "clipped")}
-        figure = keep((*key, ROUNDED), lambda: drawn_bits.rounded(stored, rows, look))
+    with maps:
+        figure = _figure(state, ROUNDED, lambda: drawn_bits.rounded(_stored(drawn), rows, look))
         show_chart(state, figure, key=ROUNDED, alt=words("convolution.alt.rounded", loud=state["filter"]))
     over_bits()
 
@@ -258,18 +263,10 @@ def few_bits(state: State) -> None:
 @live
 def over_bits(state: State) -> None:
     """The handles for the bits, the loud map and the ceiling, and the numbers with and without the ceiling."""
-    words = state.words
-    stored = _stored(state.values, _layer(state))
-    state.stands_in((state["filter"], state["image"], state["set"]))
-    make = {"bits": drawn_bits.bits_film, "gain": drawn_bits.gain_film, "top": drawn_bits.ceiling_film}
+    words, films = state.words, _films(state)
+    state.stands_in(films.args)
+    stored = _stored(state.values)
     marks = {"top": [Mark(drawn_bits.SIX, "ReLU6")]}
-    handles = [
-        Handle(
-            name, words(f"convolution.handle.{name}"), _film(state, name, partial(film, stored), "bits", "gain", "top"),
-            marks.get(name, ()),
-        )
-        for name, film in make.items()
-    ]  # fmt: skip
 
     def picked(pick: Pick) -> None:
         found = drawn_maps.column_at(pick.x) if pick.chart == ROUNDED else None
@@ -279,15 +276,22 @@ def over_bits(state: State) -> None:
     columns = {part: words(f"convolution.column.{part}") for part in ("top", "step", "quiet", "loud")}
     scrubber(
         state,
-        handles,
+        [
+            Handle(name, words(f"convolution.handle.{name}"), films(name, state), marks.get(name, ()))
+            for name in OF_BITS
+        ],
         chart=(ERRORS, ROUNDED),
         readout=[slot_table(words("convolution.stored"), columns, 2)],
         words=drawn_bits.present_words(stored) | {"name0": brief(state, "relu"), "name1": words("convolution.clipped")},
-        tools=() if state.present else ("reset", "link", "svg"),
+        tools=_tools(state),
+        films=films,
         key="scrubber-bits",
         picked=picked,
     )
-    _below(state, "bits", lambda: drawn_bits.data_csv(stored))
+    note = words("convolution.note.bits")
+    if state["set"] == "hand":
+        note += words("convolution.note.dips")
+    _below(state, note, "bits", lambda: drawn_bits.data_csv(stored))
 
 
 # --- both ---------------------------------------------------------------------------------------------
@@ -301,13 +305,30 @@ def _slot(name: str) -> str:
     return f'<b data-slot="{name}"></b>'
 
 
-def _below(state: State, part: str, data: Callable[[], str]) -> None:
+def _tools(state: State) -> tuple[str, ...]:
+    return () if state.present else ("reset", "link", "svg")
+
+
+def _columns(state: State, widths: list[int]) -> list[Any]:
+    """The places of the two charts, and before them the pad for the reader's own digit."""
+    if state["image"] != OWN:
+        return st.columns(widths[1:])
+    pad_place, *places = st.columns(widths)
+    with pad_place:
+        pad(state, "ink", label=state.words("convolution.pad"))
+    return places
+
+
+def _figure(state: State, name: str, draw: Callable[[], Any]) -> Any:
+    """A figure for the values that the charts are drawn with, drawn now or kept from before."""
+    values = tuple(state.drawn.items())
+    return keep(("convolution figure", name, values), draw)
+
+
+def _below(state: State, note: str, part: str, data: Callable[[], str]) -> None:
     """What there is to say of the instrument, and its data; not in presentation mode."""
     if state.present:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        said = state.words(f"convolution.note.{part}")
-        if part == "bits" and state["set"] == "hand":
-            said += state.words("convolution.note.dips")
-        st.caption(said, width="stretch")
+        st.caption(note, width="stretch")
         download(state, f"convolution-{part}", data)

@@ -69,7 +69,7 @@ def gradients(over: Array, at_maps: Array) -> tuple[Array, Array]:
     a convolution again, of the image with the gradient at its map.
     """
     at_filters = at_maps.reshape(-1, at_maps.shape[-1]).T @ over.reshape(-1, SIZE**2)
-    return at_filters.reshape(-1, SIZE, SIZE), at_maps.sum(axis=(0, 1, 2))
+    return at_filters.reshape(-1, SIZE, SIZE), at_maps.reshape(-1, at_maps.shape[-1]).sum(axis=0)
 
 
 def image_gradient(layer: Layer, at_maps: Array) -> Array:

@@ -31,7 +31,6 @@ PUT_TOGETHER = {
         *("weights", "products", "ceiling", "error", "quiet", "loud", "clipped", "whole", "exact"),
     ),
     "convolution.handle.{}": ("bits", "gain", "top"),
-    "convolution.note.{}": convolution_view.PARTS,
     "convolution.part.{}": convolution_view.PARTS,
     "convolution.rows.{}": ("whole", "clipped"),
     "convolution.set.{}": convolution_view.SETS,
