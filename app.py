@@ -4,7 +4,22 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, convolution, dead_relu, depth, function, gallery, saturation, softmax, train
+from app_pages import (
+    attention,
+    choose,
+    classifier,
+    compare,
+    convolution,
+    dead_relu,
+    depth,
+    function,
+    gallery,
+    in_models,
+    sampling,
+    saturation,
+    softmax,
+    train,
+)
 from ui import films
 from ui.frame import navigate
 
@@ -22,7 +37,11 @@ MENU = {
         "train": train.show,
     },
     "menu.models": {
+        "in_models": in_models.show,
         "convolution": convolution.show,
+        "attention": attention.show,
+        "classifier": classifier.show,
+        "sampling": sampling.show,
     },
     "menu.tools": {
         "compare": compare.show,

@@ -4,6 +4,7 @@ They carry no words, so they need no language; the ground is left clear for ligh
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 import activations
 from activations import Activation
 from activations.experiments import convolution, digits
+from activations.experiments.attention import attention_weights, causal
 from activations.experiments.datasets import Data
 from activations.experiments.playground import Settings, train
-from figures import style
+from activations.experiments.sampling import EXAMPLES, next_word
+from figures import model_strip, style
 from figures.convolution import INK, SIGNED
 from figures.picture import places, png
 from figures.train import TWO_SIDED
@@ -135,6 +138,47 @@ def feature_map() -> str:
     )
 
 
+def chains() -> str:
+    """Two models in a row each: one of convolutions with a connection around, one recurrent."""
+    rows = (
+        model_strip.strip(("weights", "relu", "weights", "add", "relu", "softmax"), ((0, 3),)),
+        model_strip.strip(("weights", "sigmoid", "tanh", "add", "tanh"), ((4, -1),)),
+    )
+    return _svg(
+        "".join(f'<svg y="{75 * index}" width="{WIDTH}" height="75">{row}</svg>' for index, row in enumerate(rows))
+    )
+
+
+def looks(weights: NDArray[np.floating[Any]]) -> str:
+    """Who looks at whom: a row for each that looks, the darker the more."""
+    many = len(weights)
+    side = HEIGHT / many
+    left = (WIDTH - HEIGHT) / 2
+    cells = (
+        f'<rect x="{left + column * side + 1:.1f}" y="{row * side + 1:.1f}" width="{side - 2:.1f}" '
+        f'height="{side - 2:.1f}" fill="{style.BLUE}" opacity="{0.12 + 0.88 * weight:.2f}"/>'
+        for row, line in enumerate(weights.tolist())
+        for column, weight in enumerate(line)
+        if weight
+    )
+    return _svg("".join(cells))
+
+
+def cut_off(probabilities: Sequence[float], kept: int) -> str:
+    """A distribution whose tail is cut off: what is left is full, the rest an outline."""
+    step, tallest = WIDTH / len(probabilities), max(probabilities)
+    shapes = (
+        f'<rect x="{(index + 0.15) * step:.1f}" y="{HEIGHT * (0.98 - 0.9 * p / tallest):.1f}" '
+        f'width="{0.7 * step:.1f}" height="{HEIGHT * 0.9 * p / tallest:.1f}" '
+        f'fill="{style.BLUE if index < kept else "none"}" stroke="{style.GREY}" stroke-width="{2 * (index >= kept)}"/>'
+        for index, p in enumerate(probabilities)
+    )
+    cut = (
+        f'<path d="M{kept * step:.1f} 0V{HEIGHT}" stroke="{style.VERMILLION}" stroke-width="4" stroke-dasharray="9 6"/>'
+    )
+    return _svg("".join(shapes) + cut)
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -146,7 +190,10 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "in_models": chains,
         "convolution": feature_map,
+        "attention": lambda: looks(attention_weights(np.sin(np.outer(range(1, 7), range(2, 8))) * 2, 1.0, causal(6))),
+        "sampling": lambda: cut_off(np.sqrt(next_word(EXAMPLES["open"][0], top_p=0.8).plain).tolist(), 7),
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

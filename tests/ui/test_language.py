@@ -9,13 +9,25 @@ from string import Formatter
 import pytest
 
 from activations.experiments import datasets, network, optimisers
+from activations.experiments.masking import WAYS
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
+from activations.experiments.sampling import EXAMPLES, WORDS
 from app import MENU
-from figures import depth, length_map
-from lessons import LANGUAGES
+from figures import attention, depth, distillation, length_map, masking
+from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
-from ui import convolution_view, dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import (
+    attention_view,
+    convolution_view,
+    dead_relu_view,
+    depth_settings,
+    frame,
+    sampling_view,
+    saturation_view,
+    softmax_view,
+    train_state,
+)
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -25,6 +37,18 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
 # What an id that is put together can become: the place of each value is written {}.
 PUT_TOGETHER = {
+    "attention.alt.{}": attention.CHARTS,
+    "attention.column.{}": ("spread", "entropy", "top", "slope"),
+    "attention.figure.{}": ("key", "query", "weight", "divided", "plain", "width", "entropy", "slope"),
+    "attention.handle.{}": ("d", "t", "row"),
+    "attention.mask.{}": ("seen", "hidden", "verdict"),
+    "attention.verdict.{}": masking.VERDICTS,
+    "attention.way.{}": tuple(WAYS),
+    "attention.{}.{}": (
+        *(f"part.{name}" for name in attention_view.PARTS),
+        *(f"show.{name}" for name in attention_view.PICTURES),
+        *(f"split.{name}" for name in attention_view.SPLITS),
+    ),
     "compare.{}": ("value", "slope"),
     "convolution.column.{}": ("top", "step", "quiet", "loud"),
     "convolution.figure.{}": (
@@ -61,6 +85,22 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "in_models.family.{}": models.FAMILIES,
+    "in_models.kind.{}": models.KINDS,
+    "sampling.alt.{}": distillation.CHARTS,
+    "sampling.figure.{}": (
+        *("probability", "ghost", "now", "drawn", "missed", "teacher", "student"),
+        *("temperature", "size", "plain", "weighted", "limit"),
+    ),
+    "sampling.handle.{}": sampling_view.FILTERS,
+    "sampling.line.{}": ("left", "draws", "soft", "gradient"),
+    "sampling.preset.{}": tuple(sampling_view.PRESETS),
+    "sampling.word.{}.{}": tuple(f"{name}.{index}" for name in EXAMPLES for index in range(WORDS)),
+    "sampling.{}.{}": (
+        *(f"part.{name}" for name in sampling_view.PARTS),
+        *(f"text.{name}" for name in EXAMPLES),
+        *(f"order.{name}" for name in sampling_view.ORDERS),
+    ),
     "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),

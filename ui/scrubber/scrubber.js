@@ -175,6 +175,7 @@ class Scrubber {
     this.charts = []
     this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.unanswered = {} // what was sent and may be lost: of two messages in a moment Streamlit sends the second only
     this.untold = {} // releases that the server will hear of before anything else is touched
     this.onTouch = (event) => {
       const path = event.composedPath()
@@ -202,6 +203,7 @@ class Scrubber {
     }
     this.followCharts()
     if (data.answers < this.sent || Object.keys(this.untold).length) return
+    this.unanswered = {}
     if (this.sent) keepAddress(data.query)
     this.apply()
   }
@@ -262,6 +264,7 @@ class Scrubber {
     const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
     const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
     play.classList.add("play")
+    more.classList.add("more")
     const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
     const marks = element("div", { class: "marks", "aria-hidden": "true" })
     const track = element("div", { class: "track" })
@@ -583,8 +586,11 @@ class Scrubber {
 
   send(what, more = {}) {
     this.sent += 1
-    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent, ...more })
+    const values = { ...this.unanswered, ...this.untold, ...what }
+    this.tell("released", { values, count: this.sent, ...more })
     this.untold = {}
+    this.unanswered = { ...values }
+    delete this.unanswered.reset // done once
   }
 }
 
