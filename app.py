@@ -9,6 +9,7 @@ from app_pages import (
     choose,
     classifier,
     compare,
+    convolution,
     dead_relu,
     depth,
     function,
@@ -38,6 +39,7 @@ MENU = {
     },
     "menu.models": {
         "in_models": in_models.show,
+        "convolution": convolution.show,
         "residual": residual.show,
         "attention": attention.show,
         "classifier": classifier.show,

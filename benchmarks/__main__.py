@@ -11,6 +11,8 @@ from benchmarks import APP, Row
 # In the order of the table. A bench that needs no server comes first; what loads the machine comes last.
 NAMES = ("core", "depth", "playground", "residual", "script_run", "browser", "long_work", "load")
 NEEDS_NO_APP = {"core", "depth", "playground", "residual"}
+NAMES = ("core", "depth", "playground", "convolution", "script_run", "browser", "long_work", "load")
+NEEDS_NO_APP = {"core", "depth", "playground", "convolution"}
 
 
 def main() -> None:

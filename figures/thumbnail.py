@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 import activations
 from activations import Activation
+from activations.experiments import convolution, digits
 from activations.experiments.attention import attention_weights, causal
 from activations.experiments.datasets import Data
 from activations.experiments.playground import Settings, train
 from activations.experiments.sampling import EXAMPLES, next_word
 from figures import model_strip, style
-from figures.picture import png
+from figures.convolution import INK, SIGNED
+from figures.picture import places, png
 from figures.train import TWO_SIDED
 
 WIDTH, HEIGHT = 320, 150
@@ -122,6 +124,20 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def feature_map() -> str:
+    """A digit, and beside it what a filter for left edges and ReLU make of it."""
+    image = digits.load().images[digits.load().first[3]].reshape(8, 8)
+    edges = np.maximum(convolution.by_hand()(image[None])[0, ..., 0], 0.0)
+    pictures = (png(places(image, 0, 1)[::-1], INK), png(places(edges, -2, 2)[::-1], SIGNED))
+    return _svg(
+        "".join(
+            f'<image href="{picture}" x="{x}" y="8" width="134" height="134" style="image-rendering: pixelated"/>'
+            f'<rect x="{x}" y="8" width="134" height="134" fill="none" stroke="{style.GREY}" stroke-width="2"/>'
+            for picture, x in zip(pictures, (14, 172), strict=True)
+        )
+    )
+
+
 def chains() -> str:
     """Two models in a row each: one of convolutions with a connection around, one recurrent."""
     rows = (
@@ -194,6 +210,7 @@ def of_page(page: str) -> str:
         "train": surface,
         "in_models": chains,
         "residual": shortcuts,
+        "convolution": feature_map,
         "attention": lambda: looks(attention_weights(np.sin(np.outer(range(1, 7), range(2, 8))) * 2, 1.0, causal(6))),
         "sampling": lambda: cut_off(np.sqrt(next_word(EXAMPLES["open"][0], top_p=0.8).plain).tolist(), 7),
         "choose": fork,

@@ -139,6 +139,8 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
             "train",
             {"batch": "1000", "rate": "10", "scale": "10", "l1": "1", "l2": "1", "loss": "squared", "opt": "adam"},
         ),
+        ("convolution", {"f": "elu", "elu_alpha": "2", "b": "-3", "cell": "64", "filter": "6", "image": "own"}),
+        ("convolution", {"part": "bits", "set": "learned", "bits": "1", "gain": "64", "top": "0.5", "image": "own"}),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )

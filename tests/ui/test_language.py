@@ -19,6 +19,7 @@ from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
 from ui import (
     attention_view,
+    convolution_view,
     dead_relu_view,
     depth_settings,
     frame,
@@ -50,6 +51,14 @@ PUT_TOGETHER = {
         *(f"split.{name}" for name in attention_view.SPLITS),
     ),
     "compare.{}": ("value", "slope"),
+    "convolution.column.{}": ("top", "step", "quiet", "loud"),
+    "convolution.figure.{}": (
+        *("weights", "products", "ceiling", "error", "quiet", "loud", "clipped", "whole", "exact"),
+    ),
+    "convolution.handle.{}": ("bits", "gain", "top"),
+    "convolution.part.{}": convolution_view.PARTS,
+    "convolution.rows.{}": ("whole", "clipped"),
+    "convolution.set.{}": convolution_view.SETS,
     "dead_relu.{}": ("rate", "bias", "width"),
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
     "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
