@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 import activations
 from activations import Activation
+from activations.experiments import digits
 from activations.experiments.datasets import Data
 from activations.experiments.playground import Settings, train
 from figures import style
@@ -119,6 +120,27 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def answer() -> str:
+    """A digit, and how much a network gives to each class."""
+    page = digits.load()
+    pixels = page.images[page.first[8]].reshape(8, 8)
+    side = 15
+    squares = "".join(
+        f'<rect x="{20 + side * column}" y="{15 + side * row}" width="{side}" height="{side}" fill="{style.GREY}" '
+        f'opacity="{shade:.2f}"/>'
+        for row, line in enumerate(pixels.tolist())
+        for column, shade in enumerate(line)
+        if shade
+    )
+    shares = (0.02, 0.05, 0.1, 0.2, 0.04, 0.06, 0.03, 0.05, 1.0, 0.55)
+    bars = "".join(
+        f'<rect x="{165 + 14 * place}" y="{135 - 115 * share:.1f}" width="10" height="{115 * share:.1f}" '
+        f'fill="{style.VERMILLION}"/>'
+        for place, share in enumerate(shares)
+    )
+    return _svg(squares + bars)
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -130,6 +152,7 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "classifier": answer,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

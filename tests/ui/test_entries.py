@@ -16,6 +16,7 @@ from activations.experiments.playground import LAYERS
 from app_pages import function
 from ui import (
     choose_view,
+    classifier_view,
     compare_view,
     dead_relu_view,
     depth_view,
@@ -39,6 +40,7 @@ TABLES: dict[str, list[Any]] = {
         "dead_relu": dead_relu_view.TABLE,
         "depth": depth_view.TABLE,
         "train": train_state.TABLE,
+        "classifier": classifier_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

@@ -15,7 +15,7 @@ from app import MENU
 from figures import depth, length_map
 from lessons import LANGUAGES
 from tests.pages.running import PAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import classifier_view, dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -25,6 +25,18 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
 # What an id that is put together can become: the place of each value is written {}.
 PUT_TOGETHER = {
+    "classifier.alt.{}": tuple(chart.removeprefix("chart-") for chart in classifier_view.CHARTS),
+    "classifier.column.{}": ("loss", "accuracy", "confidence", "ece", "held", "nll"),
+    "classifier.figure.{}": (
+        *("class", "true", "confidence", "accuracy", "gap", "perfect", "share"),
+        *("temperature", "loss", "held_out", "tested", "error", "fitted", "epoch"),
+    ),
+    "classifier.from.{}": classifier_view.SOURCES,
+    "classifier.line.{}": ("test", "own", "blank", "there", "softmax", "sigmoid"),
+    "classifier.part.{}": classifier_view.PARTS,
+    "classifier.sheet.{}": tuple(classifier_view.SHEETS),
+    "classifier.{}": ("a", "b", "u", "v"),
+    "classifier.{}.digit": ("a.digit", "b.digit"),
     "compare.{}": ("value", "slope"),
     "dead_relu.{}": ("rate", "bias", "width"),
     "dead_relu.column.{}": ("dead", "accuracy", "loss"),
