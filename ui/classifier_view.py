@@ -414,7 +414,7 @@ def labels(state: State) -> None:
 
 
 def _called(state: State, name: str, label: int) -> str:
-    return state.words(f"classifier.{name}.digit", label=label)
+    return state.words(f"classifier.{name}.digit", label=f"{label:d}")
 
 
 def _sheet(shown: Pair, values: Any) -> Sheet:
