@@ -13,6 +13,8 @@ NAMES = ("core", "depth", "playground", "residual", "script_run", "browser", "lo
 NEEDS_NO_APP = {"core", "depth", "playground", "residual"}
 NAMES = ("core", "depth", "playground", "convolution", "script_run", "browser", "long_work", "load")
 NEEDS_NO_APP = {"core", "depth", "playground", "convolution"}
+NAMES = ("core", "depth", "playground", "classifier", "script_run", "browser", "long_work", "load")
+NEEDS_NO_APP = {"core", "depth", "playground", "classifier"}
 
 
 def main() -> None:

@@ -197,6 +197,27 @@ def cut_off(probabilities: Sequence[float], kept: int) -> str:
     return _svg("".join(shapes) + cut)
 
 
+def answer() -> str:
+    """A digit, and how much a network gives to each class."""
+    page = digits.load()
+    pixels = page.images[page.first[8]].reshape(8, 8)
+    side = 15
+    squares = "".join(
+        f'<rect x="{20 + side * column}" y="{15 + side * row}" width="{side}" height="{side}" fill="{style.GREY}" '
+        f'opacity="{shade:.2f}"/>'
+        for row, line in enumerate(pixels.tolist())
+        for column, shade in enumerate(line)
+        if shade
+    )
+    shares = (0.02, 0.05, 0.1, 0.2, 0.04, 0.06, 0.03, 0.05, 1.0, 0.55)
+    bars = "".join(
+        f'<rect x="{165 + 14 * place}" y="{135 - 115 * share:.1f}" width="10" height="{115 * share:.1f}" '
+        f'fill="{style.VERMILLION}"/>'
+        for place, share in enumerate(shares)
+    )
+    return _svg(squares + bars)
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -213,6 +234,7 @@ def of_page(page: str) -> str:
         "convolution": feature_map,
         "attention": lambda: looks(attention_weights(np.sin(np.outer(range(1, 7), range(2, 8))) * 2, 1.0, causal(6))),
         "sampling": lambda: cut_off(np.sqrt(next_word(EXAMPLES["open"][0], top_p=0.8).plain).tolist(), 7),
+        "classifier": answer,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

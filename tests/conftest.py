@@ -4,6 +4,11 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from ui.pool import ONE_THREAD
+
+# As in the worker processes: on a loaded machine threads waiting for one another made small products ten times slower.
+os.environ.update(ONE_THREAD)
+
 # On a loaded machine an example may take long without anything being wrong: no test asserts a time.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # CI tries the same examples every time, so that a red run is about the change that was made.

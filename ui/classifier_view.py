@@ -1,7 +1,7 @@
 """The parts of the page on a classifier's output: one digit, calibration, independent labels, softmax put twice."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -21,9 +21,10 @@ from figures.film import between
 from ui import controls, entries
 from ui.chart import download, show_chart
 from ui.depth_common import slot, tools
+from ui.language import Words
 from ui.pad import Drawing, pad
 from ui.runs import cancelled, keep, run
-from ui.scrubber import Handle, Mark, encoded, scrubber, slot_table
+from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
 
 PARTS = ("digit", "calibration", "labels", "twice")
@@ -105,11 +106,16 @@ def _count(state: State, count: int) -> str:
 # --- networks and what they answer --------------------------------------------------------------------
 
 
-def trained(state: State, head: classifier.Head, count: int, epochs: int = EPOCHS) -> Classifier:
-    """A head on so many digits with the present settings, trained now or kept from before."""
-    asked = Settings(head=head, count=count, width=state["width"], seed=state["seed"], epochs=epochs)
-    work = partial(classifier.train, asked)
-    return run(("classifier", asked), work, state.words("classifier.training", count=f"{count:,}"))
+def trained(asked: Settings, label: str = "") -> Classifier:
+    """A network, trained now or kept from before."""
+    return run(("classifier", asked), partial(classifier.train, asked), label)
+
+
+def asked(state: State, head: classifier.Head, count: int, epochs: int = EPOCHS) -> Settings:
+    """A head on so many digits with the present settings; what it takes has been worked out when this returns."""
+    wanted = Settings(head=head, count=count, width=state["width"], seed=state["seed"], epochs=epochs)
+    trained(wanted, state.words("classifier.training", count=f"{count:,}"))
+    return wanted
 
 
 def _part(network: Classifier, part: str) -> Digits:
@@ -119,19 +125,19 @@ def _part(network: Classifier, part: str) -> Digits:
     return Digits(images, shipped.labels[chosen], network.logits(images))
 
 
-def tested(network: Classifier) -> Digits:
+def tested(settings: Settings) -> Digits:
     """What a network answers to the test digits."""
-    return keep(("classifier test", network.settings), lambda: _part(network, "test"))
+    return keep(("classifier test", settings), lambda: _part(trained(settings), "test"))
 
 
-def calibrated(network: Classifier) -> Calibrated:
+def calibrated(settings: Settings) -> Calibrated:
     """What a network answers to the held-out and to the test digits."""
 
     def make() -> Calibrated:
-        held, test = _part(network, "held_out"), tested(network)
+        held, test = _part(trained(settings), "held_out"), tested(settings)
         return Calibrated(held.logits, held.labels, test.logits, test.labels)
 
-    return keep(("classifier calibration", network.settings), make)
+    return keep(("classifier calibration", settings), make)
 
 
 def _look(state: State) -> style.Look:
@@ -155,8 +161,8 @@ def _picture(index: int) -> str:
 def digit(state: State) -> None:
     """One test digit, or the reader's own: its logits, and its probabilities under the temperature."""
     words = state.words
-    network = trained(state, "softmax", state["n"])
-    known = tested(network)
+    settings = asked(state, "softmax", state["n"])
+    known = tested(settings)
     if not state.present:
         controls.choice(
             state,
@@ -173,72 +179,95 @@ def digit(state: State) -> None:
     else:
         figure = st.container()
     with figure:
-        _answer(state, network, known)
+        _answer(state, settings)
+        answer_handles()
     if state.present:
         return
     right = int((known.logits.argmax(axis=1) == known.labels).sum())
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        note = words("classifier.note.digit", count=f"{state['n']:,}", width=state["width"], right=right, tested=TESTED)
-        st.caption(note, width="stretch")
-        download(state, "classifier", lambda: answer_drawing.data_csv(known, state["t"]))
+    note = words("classifier.note.digit", count=f"{state['n']:,}", width=state["width"], right=right, tested=TESTED)
+    _below(note, state, "classifier", lambda: answer_drawing.data_csv(known, state["t"]))
     if state["from"] == "test":
         mistakes(state, known)
 
 
-def _own(state: State, network: Classifier) -> tuple[Any, Any]:
-    """What the network reads of the reader's drawing, and its logits."""
-    pixels = drawing.digit(state["ink"])
-    return pixels, network.logits(pixels)
+def _below(note: str, state: State, file: str, data: Callable[[], str]) -> None:
+    """What there is to say of a part, and its data."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(note, width="stretch")
+        download(state, file, data)
 
 
-def _answer(state: State, network: Classifier, known: Digits) -> None:
-    words, lang, look = state.words, state["lang"], _look(state)
+def _own(settings: Settings, ink: str) -> tuple[Any, Any]:
+    """What a network reads of the reader's drawing, and its logits."""
+    pixels = drawing.digit(ink)
+    return pixels, trained(settings).logits(pixels)
+
+
+def _source(state: State) -> str | None:
+    """The reader's drawing, or None where test digits are shown."""
+    return state["ink"] if state["from"] == "own" else None
+
+
+def _answer(state: State, settings: Settings) -> None:
+    words, lang, look, ink = state.words, state["lang"], _look(state), _source(state)
     drawn = state.base(_MOVING)
     named = {part: words(f"classifier.figure.{part}") for part in ("class", "true")}
     named |= {"upper": words("classifier.figure.logits"), "lower": words("classifier.figure.probabilities")}
-    index = drawn["image"] - 1
+    index, t = drawn["image"] - 1, drawn["t"]
 
     def make() -> Any:
-        if state["from"] == "own":
-            pixels, logits = _own(state, network)
-            shown, every = answer_drawing.of_logits(pixels, logits, drawn["t"], None), [known.logits, logits[None]]
+        known = tested(settings)
+        if ink is None:
+            shown, every = known.sheet(index, t), [known.logits]
         else:
-            shown, every = known.sheet(index, drawn["t"]), [known.logits]
+            pixels, logits = _own(settings, ink)
+            shown, every = answer_drawing.of_logits(pixels, logits, t, None), [known.logits, logits]
         return answer_drawing.figure(shown, answer_drawing.logit_span(*every), named, look)
 
-    source = state["ink"] if state["from"] == "own" else index
-    key = ("classifier figure", network.settings, state["from"], source, drawn["t"], lang, look)
+    key = ("classifier figure", settings, ink, None if ink is not None else index, t, lang, look)
     show_chart(state, keep(key, make), key="chart-classifier", alt=words("classifier.alt.digit"))
-    answer_handles()
+
+
+def _verdicts(lang: str) -> dict[str, str]:
+    words = Words(lang)
+    return {"right": words("classifier.right"), "wrong": words("classifier.wrong")}
+
+
+def _film(settings: Settings, ink: str | None, lang: str, handle: str, values: Mapping[str, float]) -> Encoded:
+    """The film of a handle, `image` or `t`, around the values of both; for a drawing `ink` there is only `t`."""
+    said, t = _verdicts(lang), values["t"]
+    if handle == "image":
+        key: Any = ("classifier digits", settings, t, lang)
+        return keep(key, lambda: encoded(answer_drawing.digit_film(tested(settings), 0, t, said)))
+    off = between(answer_drawing.TEMPERATURES, t)
+    around = 1.0 if off is None else off
+    index = None if ink is not None else int(values["image"]) - 1
+
+    def make() -> Encoded:
+        if ink is not None or index is None:
+            return encoded(answer_drawing.temperature_film(_own(settings, ink or "")[1], None, around, said))
+        known = tested(settings)
+        label = int(known.labels[index])
+        return encoded(answer_drawing.temperature_film(known.logits[index], label, around, said))
+
+    return keep(("classifier t", settings, ink, index, around, lang), make)
 
 
 @live
 def answer_handles(state: State) -> None:
     """The handles for the digit and for the temperature, and the answer in words."""
-    words = state.words
-    network = trained(state, "softmax", state["n"])
-    known, t = tested(network), state["t"]
-    said = {"right": words("classifier.right"), "wrong": words("classifier.wrong")}
-    off = between(answer_drawing.TEMPERATURES, t)
-    around = 1.0 if off is None else off
-    handles = []
-    if state["from"] == "own":
-        _, logits = _own(state, network)
-        label, source = None, state["ink"]
-        line = "own" if state["ink"] else "blank"
+    words, ink, t = state.words, _source(state), state["t"]
+    settings = asked(state, "softmax", state["n"])
+    films = partial(_film, settings, ink, state["lang"])
+    handles = [Handle("t", words("classifier.temperature"), films("t", state), _marks(state), value=t)]
+    if ink is None:
+        film = films("image", state)
+        handles.insert(0, Handle("image", words("classifier.image"), film, value=state["image"]))
+        known, index = tested(settings), state["image"] - 1
+        logits, label, line = known.logits[index], int(known.labels[index]), "test"
     else:
-        source = state["image"] - 1
-        logits, label, line = known.logits[source], int(known.labels[source]), "test"
-        film = keep(
-            ("classifier digits", network.settings, t, state["lang"]),
-            lambda: encoded(answer_drawing.digit_film(known, 0, t, said)),
-        )
-        handles.append(Handle("image", words("classifier.image"), film, value=state["image"]))
-    t_film = keep(
-        ("classifier t", network.settings, state["from"], source, around, state["lang"]),
-        lambda: encoded(answer_drawing.temperature_film(logits, label, around, said)),
-    )
-    handles.append(Handle("t", words("classifier.temperature"), t_film, _marks(state), value=t))
+        _, logits = _own(settings, ink)
+        label, line = None, "own" if ink else "blank"
     slots = ("image", "label", "seen", "top", "verdict", "second", "second_p", "loss", "entropy")
     told = {name: slot(name) for name in slots}
     scrubber(
@@ -246,8 +275,10 @@ def answer_handles(state: State) -> None:
         handles,
         chart="chart-classifier",
         readout=[_line(words(f"classifier.line.{line}", **told)), _line(words("classifier.line.more", **told))],
-        words=answer_drawing.present_answer(logits, label, t, said) | {"image": str(state["image"])},
+        words=answer_drawing.present_answer(logits, label, t, _verdicts(state["lang"]))
+        | {"image": str(state["image"])},
         tools=tools(state),
+        films=films,
         key="scrubber-classifier",
     )
 
@@ -255,8 +286,8 @@ def answer_handles(state: State) -> None:
 def _marks(state: State) -> list[Mark]:
     stops = answer_drawing.TEMPERATURES
     last = len(stops) - 1
-    marks = [Mark(0.0, state.words("classifier.sure"), "start"), Mark(int(abs(stops - 1).argmin()) / last, "1")]
-    return [*marks, Mark(1.0, state.words("classifier.unsure"), "end")]
+    marks = [Mark(0.0, state.words("classifier.sharper"), "start"), Mark(int(abs(stops - 1).argmin()) / last, "1")]
+    return [*marks, Mark(1.0, state.words("classifier.flatter"), "end")]
 
 
 def mistakes(state: State, known: Digits) -> None:
@@ -282,8 +313,8 @@ def mistakes(state: State, known: Digits) -> None:
 def calibration(state: State) -> None:
     """The reliability diagram, and loss and calibration error over the temperature."""
     words, lang = state.words, state["lang"]
-    network = trained(state, "softmax", state["n"])
-    shown, drawn = calibrated(network), state.base(_MOVING)
+    settings = asked(state, "softmax", state["n"])
+    shown, drawn = calibrated(settings), state.base(_MOVING)
     if not state.present:
         fitted = float(entries.plain(min(max(shown.fitted, TEMPERATURE.low), TEMPERATURE.high)))
         with st.container(horizontal=True, gap="small"):
@@ -300,25 +331,23 @@ def calibration(state: State) -> None:
     )
     for place, chart, draw in zip(st.columns(2), CHARTS, draws, strict=True):
         with place:
-            key = (chart, network.settings, drawn["t"], lang, look)
+            key = (chart, settings, drawn["t"], lang, look)
             show_chart(state, keep(key, draw), key=chart, alt=words(f"classifier.alt.{chart.removeprefix('chart-')}"))
     calibration_handle()
     if state.present:
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(words("classifier.note.calibration"), width="stretch")
-        download(state, "calibration", lambda: calibration_drawing.data_csv(shown))
+    _below(words("classifier.note.calibration"), state, "calibration", lambda: calibration_drawing.data_csv(shown))
 
 
 @live
 def calibration_handle(state: State) -> None:
     """The handle for the temperature, and the numbers before and after it is fitted."""
     words, t = state.words, state["t"]
-    network = trained(state, "softmax", state["n"])
-    shown = calibrated(network)
+    settings = asked(state, "softmax", state["n"])
+    shown = calibrated(settings)
     off = between(answer_drawing.TEMPERATURES, t)
     film = keep(
-        ("calibration film", network.settings, off),
+        ("calibration film", settings, off),
         lambda: encoded(calibration_drawing.film(shown, 1.0 if off is None else off)),
     )
     columns = {part: words(f"classifier.column.{part}") for part in ("confidence", "accuracy", "ece", "held", "nll")}
@@ -326,7 +355,7 @@ def calibration_handle(state: State) -> None:
     rows = {"name0": words("classifier.row.now"), "name1": words("classifier.row.before"), "name2": fitted}
     scrubber(
         state,
-        [Handle("t", words("classifier.temperature"), film, _marks(state), value=t)],
+        [Handle("t", words("classifier.temperature"), film, _marks(state), value=t, alone=True)],
         chart=CHARTS,
         readout=[slot_table("", columns, 3)],
         words=calibration_drawing.present_words(shown, t) | rows,
@@ -345,17 +374,21 @@ def _first_of(label: int) -> Any:
     return shipped.images[test[int((shipped.labels[test] == label).argmax())]]
 
 
-def pair(state: State) -> Pair:
+def pair(exclusive: Settings, independent: Settings, classes: tuple[int, int]) -> Pair:
     """The two digits on the sheet, and the two networks that look at it."""
-    exclusive, independent = (trained(state, head, EVERY) for head in ("softmax", "sigmoid"))
-    classes = (int(state["a"]), int(state["b"]))
-    return Pair(exclusive, independent, _first_of(classes[0]), _first_of(classes[1]), classes)
+    return Pair(trained(exclusive), trained(independent), _first_of(classes[0]), _first_of(classes[1]), classes)
+
+
+def _of_pair(state: State) -> tuple[Settings, Settings, tuple[int, int]]:
+    """What `pair` is asked for."""
+    return asked(state, "softmax", EVERY), asked(state, "sigmoid", EVERY), (int(state["a"]), int(state["b"]))
 
 
 def labels(state: State) -> None:
     """Two digits over each other, one or none: softmax beside ten sigmoids."""
     words, lang, look = state.words, state["lang"], _look(state)
-    shown, drawn = pair(state), state.base(_MOVING)
+    wanted, drawn = _of_pair(state), state.base(_MOVING)
+    shown = pair(*wanted)
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             for name in ("a", "b"):
@@ -366,54 +399,63 @@ def labels(state: State) -> None:
                 controls.button(state, words(f"classifier.sheet.{name}"), values, f"sheet.{name}")
     named = {part: words(f"classifier.figure.{part}") for part in ("class", "true")}
     named |= {"upper": words("classifier.figure.softmax"), "lower": words("classifier.figure.sigmoid")}
-    key = ("classifier pair", shown.exclusive.settings, shown.classes, drawn["u"], drawn["v"], lang, look)
+    key = ("classifier pair", wanted, drawn["u"], drawn["v"], lang, look)
     figure = keep(key, lambda: answer_drawing.figure(_sheet(shown, drawn), answer_drawing.PROBABILITY, named, look))
     show_chart(state, figure, key="chart-labels", alt=words("classifier.alt.labels"))
     label_handles()
     if state.present:
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(words("classifier.note.labels"), width="stretch")
-        download(state, "labels", lambda: answer_drawing.pair_csv(shown, (state["u"], state["v"])))
+    _below(
+        words("classifier.note.labels"),
+        state,
+        "labels",
+        lambda: answer_drawing.pair_csv(shown, (state["u"], state["v"])),
+    )
 
 
 def _called(state: State, name: str, label: int) -> str:
-    return state.words(f"classifier.{name}.digit", label=label)
+    return state.words(f"classifier.{name}.digit", label=f"{label:d}")
 
 
 def _sheet(shown: Pair, values: Any) -> Sheet:
     return shown.sheet(answer_drawing.ink(values["u"], values["v"]))
 
 
+def _ink_film(
+    wanted: tuple[Settings, Settings, tuple[int, int]], lang: str, handle: str, values: Mapping[str, float]
+) -> Encoded:
+    """The film of a handle, `u` or `v`, around the values of both."""
+    which = "uv".index(handle)
+    ink = [values["u"], values["v"]]
+    if between(answer_drawing.INKS, ink[which]) is None:
+        ink[which] = 1.0  # the film is the same for all its positions
+    first, second = ink
+    none = Words(lang)("classifier.none")
+    return keep(
+        ("classifier ink", handle, wanted, first, second, lang),
+        lambda: encoded(answer_drawing.ink_film(pair(*wanted), which, (first, second), none)),
+    )
+
+
 @live
 def label_handles(state: State) -> None:
     """The handles for the ink of both digits, and both answers in words."""
-    words, shown, ink = state.words, pair(state), (state["u"], state["v"])
-    none = words("classifier.none")
-    handles = []
-    for which, name in enumerate("uv"):
-        other = ink[1 - which]
-        off = between(answer_drawing.INKS, ink[which])
-        around = ink if off is not None else ((1.0, other) if name == "u" else (other, 1.0))
-        film = keep(
-            ("classifier ink", name, shown.exclusive.settings, shown.classes, around, state["lang"]),
-            partial(_ink_film, shown, which, around, none),
-        )
-        handles.append(Handle(name, words(f"classifier.{name}"), film, value=ink[which], small=True))
+    words, wanted = state.words, _of_pair(state)
+    films = partial(_ink_film, wanted, state["lang"])
+    handles = [
+        Handle(name, words(f"classifier.{name}"), films(name, state), value=state[name], small=True) for name in "uv"
+    ]
     told = {name: slot(name) for name in ("there", "soft", "soft_sum", "found", "found_sum")}
     scrubber(
         state,
         handles,
         chart="chart-labels",
         readout=[_line(words(f"classifier.line.{line}", **told)) for line in ("there", "softmax", "sigmoid")],
-        words=answer_drawing.present_pair(shown, ink, none),
+        words=answer_drawing.present_pair(pair(*wanted), (state["u"], state["v"]), words("classifier.none")),
         tools=tools(state),
+        films=films,
         key="scrubber-labels",
     )
-
-
-def _ink_film(shown: Pair, which: int, ink: tuple[float, float], none: str) -> Any:
-    return encoded(answer_drawing.ink_film(shown, which, ink, none))
 
 
 # --- softmax put twice --------------------------------------------------------------------------------
@@ -435,14 +477,12 @@ def twice(state: State) -> None:
     epoch_handle()
     if state.present:
         return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(words("classifier.note.twice"), width="stretch")
-        download(state, "softmax-twice", lambda: twice_drawing.data_csv(runs))
+    _below(words("classifier.note.twice"), state, "softmax-twice", lambda: twice_drawing.data_csv(runs))
 
 
 def both(state: State) -> tuple[Classifier, Classifier]:
     """The two runs."""
-    return trained(state, "softmax", EVERY, TWICE_EPOCHS), trained(state, "twice", EVERY, TWICE_EPOCHS)
+    return trained(asked(state, "softmax", EVERY, TWICE_EPOCHS)), trained(asked(state, "twice", EVERY, TWICE_EPOCHS))
 
 
 def _run_names(state: State) -> tuple[str, str]:

@@ -82,5 +82,5 @@ def fit_temperature(logits: Array, labels: NDArray[np.int64]) -> float:
     for _ in range(60):
         middle = (low + high) / 2
         expected = (np.asarray(softmax(logits, temperature=1 / middle)) * logits).sum(axis=-1).mean()
-        low, high = (middle, high) if expected < true else (low, middle)
+        low, high = (middle, high) if expected <= true else (low, middle)  # both are exact where p is 1
     return 2 / (low + high)

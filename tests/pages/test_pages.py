@@ -141,6 +141,12 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
         ),
         ("convolution", {"f": "elu", "elu_alpha": "2", "b": "-3", "cell": "64", "filter": "6", "image": "own"}),
         ("convolution", {"part": "bits", "set": "learned", "bits": "1", "gain": "64", "top": "0.5", "image": "own"}),
+        ("classifier", {"n": "20", "width": "1", "t": "8", "image": "300"}),
+        ("classifier", {"from": "own", "ink": "A" * 171, "t": "0.25"}),
+        ("classifier", {"from": "own", "ink": "_" * 170 + "w", "n": "1197"}),
+        ("classifier", {"part": "calibration", "n": "1197", "width": "128", "t": "0.2501"}),
+        ("classifier", {"part": "labels", "a": "0", "b": "0", "u": "0", "v": "0.333", "width": "1"}),
+        ("classifier", {"part": "twice", "epoch": "0", "width": "1"}),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )

@@ -17,6 +17,7 @@ from app_pages import function
 from ui import (
     attention_view,
     choose_view,
+    classifier_view,
     compare_view,
     convolution_view,
     dead_relu_view,
@@ -50,6 +51,7 @@ TABLES: dict[str, list[Any]] = {
         "convolution": convolution_view.TABLE,
         "attention": attention_view.TABLE,
         "sampling": sampling_view.TABLE,
+        "classifier": classifier_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

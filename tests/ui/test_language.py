@@ -19,6 +19,7 @@ from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
 from ui import (
     attention_view,
+    classifier_view,
     convolution_view,
     dead_relu_view,
     depth_settings,
@@ -50,6 +51,18 @@ PUT_TOGETHER = {
         *(f"show.{name}" for name in attention_view.PICTURES),
         *(f"split.{name}" for name in attention_view.SPLITS),
     ),
+    "classifier.alt.{}": tuple(chart.removeprefix("chart-") for chart in classifier_view.CHARTS),
+    "classifier.column.{}": ("loss", "accuracy", "confidence", "ece", "held", "nll"),
+    "classifier.figure.{}": (
+        *("class", "true", "confidence", "accuracy", "gap", "perfect", "share"),
+        *("temperature", "loss", "held_out", "tested", "error", "fitted", "epoch"),
+    ),
+    "classifier.from.{}": classifier_view.SOURCES,
+    "classifier.line.{}": ("test", "own", "blank", "there", "softmax", "sigmoid"),
+    "classifier.part.{}": classifier_view.PARTS,
+    "classifier.sheet.{}": tuple(classifier_view.SHEETS),
+    "classifier.{}": ("a", "b", "u", "v"),
+    "classifier.{}.digit": ("a.digit", "b.digit"),
     "compare.{}": ("value", "slope"),
     "convolution.column.{}": ("top", "step", "quiet", "loud"),
     "convolution.figure.{}": (
