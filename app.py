@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, compare, dead_relu, depth, function, gallery, saturation, softmax, train
+from app_pages import choose, compare, dead_relu, depth, function, gallery, lstm, saturation, softmax, train
 from ui.frame import navigate
 
 # The pages by their addresses, under the headings of the menu; those of functions follow from the catalogue.
@@ -19,6 +19,9 @@ MENU = {
     "menu.labs": {
         "depth": depth.show,
         "train": train.show,
+    },
+    "menu.models": {
+        "lstm": lstm.show,
     },
     "menu.tools": {
         "compare": compare.show,

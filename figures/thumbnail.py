@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import activations
 from activations import Activation
 from activations.experiments.datasets import Data
+from activations.experiments.lstm import STEPS, Cell, forward, sequence, unit
 from activations.experiments.playground import Settings, train
 from figures import style
 from figures.picture import png
@@ -119,6 +120,19 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def remembered() -> str:
+    """The state of an LSTM's unit after a pulse, once with its forget gate open and once with it nearly shut."""
+    low, high = -0.15, 0.65
+    drawn = []
+    for forget_bias, colour, dash in ((5.0, style.BLUE, ""), (0.0, style.VERMILLION, "7 5")):
+        run = forward(Cell("lstm"), unit("lstm", np.array([forget_bias, -3.0, 0.0, 0.0])), sequence("pulse"))
+        state = np.asarray(run.c[:, 0], dtype=np.float64)
+        drawn.append(_line(np.linspace(-_SPAN, _SPAN, STEPS + 1), state, low, high, colour, dash))
+    ground = HEIGHT * high / (high - low)
+    axis = f'<path d="M0 {ground:.1f}H{WIDTH}" stroke="{style.GREY}" stroke-width="1.2" fill="none"/>'
+    return _svg(axis + "".join(drawn))
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -130,6 +144,7 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "lstm": remembered,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

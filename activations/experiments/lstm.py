@@ -68,7 +68,7 @@ FOR_GATES: dict[str, Activation] = {"sigmoid": Sigmoid(), "hard_sigmoid": HardSi
 
 @dataclass(frozen=True)
 class Cell:
-    """A kind of cell with its two functions: φ of candidate and state, σ of the gates. ValueError for an unknown kind."""
+    """A kind of cell, with φ of candidate and state and σ of the gates. ValueError for an unknown kind."""
 
     kind: Kind = "lstm"
     f: Activation = field(default_factory=Tanh)
@@ -100,12 +100,14 @@ class Weights(NamedTuple):
 @dataclass(frozen=True)
 class Pass:
     """A sequence of T steps. pre, gates: what goes into the gates and candidates and what comes out, shape
-    (T, ..., gates, units). h, c: the state, shape (T + 1, ..., units), entry 0 before the first step; c is
-    that of the LSTM, and h again for the others."""
+    (T, ..., gates, units). reset: what a GRU's reset gate lets through, r ⊙ h or r ⊙ (h U + b′), shape
+    (T, ..., units), 0 for the others. h, c: the state, shape (T + 1, ..., units), entry 0 before the first
+    step; c is that of the LSTM, and h again for the others."""
 
     cell: Cell
     pre: Array
     gates: Array
+    reset: Array
     h: Array
     c: Array
 
@@ -116,36 +118,37 @@ def forward(cell: Cell, weights: Weights, inputs: ArrayLike, h: ArrayLike = 0.0,
     shape = np.broadcast_shapes(weights.b[..., 0, :].shape, weights.inner.shape)
     h = np.broadcast_to(np.asarray(h, dtype=np.float64), shape)
     c = np.broadcast_to(np.asarray(c, dtype=np.float64), shape) if cell.kind == "lstm" else h
-    pres, gates, hs, cs = [], [], [h], [c]
+    pres: list[Array] = []
+    gates: list[Array] = []
+    resets: list[Array] = []
+    hs, cs = [h], [c]
     with np.errstate(all="ignore"):  # a state without bounds may leave the range of floats
         for row in x:
-            pre, out, h, c = _step(cell, weights, row, h, c)
-            for kept, made in ((pres, pre), (gates, out), (hs, h), (cs, c)):
+            pre, out, reset, h, c = _step(cell, weights, row, h, c)
+            for kept, made in ((pres, pre), (gates, out), (resets, reset), (hs, h), (cs, c)):
                 kept.append(made)
-    return Pass(cell, np.array(pres), np.array(gates), np.array(hs), np.array(cs))
+    return Pass(cell, np.array(pres), np.array(gates), np.array(resets), np.array(hs), np.array(cs))
 
 
-def _step(cell: Cell, weights: Weights, x: Array, h: Array, c: Array) -> tuple[Array, Array, Array, Array]:
-    """One step: pre-activations and gates, shape (..., gates, units), and the state after it."""
+def _step(cell: Cell, weights: Weights, x: Array, h: Array, c: Array) -> tuple[Array, ...]:
+    """One step: pre-activations and gates, shape (..., gates, units), what the reset gate lets through, h and c."""
     from_x = x @ weights.w + weights.b  # (..., gates, units)
     if cell.kind in ("lstm", "plain"):
         pre = from_x + _times(h, weights.u)
         out = _apply(cell, pre)
         if cell.kind == "plain":
-            return pre, out, out[..., 0, :], out[..., 0, :]
+            return pre, out, np.zeros_like(h), out[..., 0, :], out[..., 0, :]
         f, i, g, o = _split(out)
         c = f * c + i * g
-        return pre, out, o * cell.f(c), c
+        return pre, out, np.zeros_like(h), o * cell.f(c), c
     first = from_x[..., :2, :] + _times(h, weights.u[:2])
     r, z = _split(cell.gate(first))
-    if cell.kind == "gru_before":
-        last = from_x[..., 2, :] + (r * h) @ weights.u[2]
-    else:
-        last = from_x[..., 2, :] + r * (h @ weights.u[2] + weights.inner)
+    reset = r * h if cell.kind == "gru_before" else r * (h @ weights.u[2] + weights.inner)
+    last = from_x[..., 2, :] + (reset @ weights.u[2] if cell.kind == "gru_before" else reset)
     pre = np.concatenate([first, last[..., None, :]], axis=-2)
     out = _apply(cell, pre)
     h = z * h + (1 - z) * out[..., 2, :]
-    return pre, out, h, h
+    return pre, out, reset, h, h
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,8 @@ def backward(
     units = found.h.shape[-1]
     total = Weights(*(np.zeros_like(part) for part in weights))
     at_x = np.zeros_like(x)
-    later, at_cell = np.zeros(units), np.broadcast_to(np.asarray(at_c, dtype=np.float64), (units,))
+    later: Array = np.zeros(units)
+    at_cell: Array = np.broadcast_to(np.asarray(at_c, dtype=np.float64), (units,))
     for step in reversed(range(len(x))):
         back = _step_back(cell, weights, found, step, later + direct[step], at_cell)
         later, at_cell = back.h, back.c
@@ -222,7 +226,7 @@ def _at_u(cell: Cell, found: Pass, step: int, back: _Back) -> Array:
     before, pre = found.h[step], back.pre.copy()
     gained: Array = before[:, None] * pre[:, None, :]
     if cell.kind == "gru_before":
-        gained[2] = np.outer(found.gates[step, 0] * before, pre[2])
+        gained[2] = np.outer(found.reset[step], pre[2])
     elif cell.kind == "gru_after":
         gained[2] = np.outer(before, back.recurrent)
     return gained
@@ -235,7 +239,7 @@ def _times(h: Array, u: Array) -> Array:
 
 def _times_back(at_pre: Array, u: Array) -> Array:
     """What comes back through U, summed over the gates."""
-    return np.asarray(at_pre[..., None, :] @ u.swapaxes(-1, -2))[..., 0, :].sum(axis=-2)
+    return np.asarray((at_pre[..., None, :] @ u.swapaxes(-1, -2))[..., 0, :].sum(axis=-2))
 
 
 def _split(gates: Array) -> list[Array]:
@@ -322,9 +326,10 @@ def reach(cell: Cell, biases: Sequence[float] = (0.0, 1.0), seed: int = 0) -> Re
     found = forward(cell, weights, inputs)
 
     # every unit of the last state by itself, on an axis of its own that comes first
-    units = np.eye(WIDTH)[:, None, :] * np.ones((1, len(biases), 1))
-    at_h, at_c = (np.zeros_like(units), units) if cell.kind == "lstm" else (units, np.zeros_like(units))
-    left, kept, product = [], [], np.ones((len(biases), WIDTH))
+    units: Array = np.eye(WIDTH)[:, None, :] * np.ones((1, len(biases), 1))
+    at_h, at_c = (0 * units, units) if cell.kind == "lstm" else (units, 0 * units)
+    left, kept = [], []
+    product: Array = np.ones((len(biases), WIDTH))
     with np.errstate(all="ignore"):
         for step in reversed(range(LENGTHS + 1)):
             back = _step_back(cell, weights, found, step, at_h, at_c)

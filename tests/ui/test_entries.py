@@ -20,6 +20,7 @@ from ui import (
     depth_view,
     entries,
     function_view,
+    lstm_view,
     saturation_view,
     softmax_view,
     train_state,
@@ -37,6 +38,7 @@ TABLES: dict[str, list[Any]] = {
         "dead_relu": dead_relu_view.TABLE,
         "depth": depth_view.TABLE,
         "train": train_state.TABLE,
+        "lstm": lstm_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

@@ -15,7 +15,7 @@ from app import MENU
 from figures import depth, length_map
 from lessons import LANGUAGES
 from tests.pages.running import PAGES
-from ui import dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import dead_relu_view, depth_settings, frame, lstm_view, saturation_view, softmax_view, train_state
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -53,6 +53,20 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "lstm.bias.{}": ("f", "z"),
+    "lstm.cell.{}": lstm_view.KINDS,
+    "lstm.figure.{}": (
+        *("step", "gates", "state", "input"),
+        *("length", "left", "now", "zero", "one", "plain", "kept"),
+    ),
+    "lstm.gate.{}": lstm_view.GATES,
+    "lstm.handle.{}": lstm_view.LETTERS,
+    "lstm.note.{}": lstm_view.PARTS,
+    "lstm.part.{}": lstm_view.PARTS,
+    "lstm.preset.{}": tuple(lstm_view.PRESETS),
+    "lstm.row.{}": ("gate", "left", "kept"),
+    "lstm.x.{}": lstm_view.TOYS,
+    "lstm.{}": ("cell", "f", "gate", "x"),
     "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
