@@ -238,7 +238,8 @@ def wire(value: float) -> str:
         mantissa, exponent = f"{value:.1e}".split("e")
         return f"{mantissa}×{power_of_ten(int(exponent))}".replace("-", "−")
     digits = max(0, 4 - len(f"{abs(value):.0f}"))
-    return f"{value + 0.0:.{digits}f}".replace("-", "−")
+    text = f"{value:.{digits}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def _numbers(shown: Shown, frames: Sequence[tuple[Pass, int, int]]) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ gates, and what the keeping gates alone would leave. Words are passed in.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -36,20 +37,24 @@ _COLOURS = (style.BLUE, style.GREEN, style.VERMILLION, style.GREY)
 class Reached:
     """What is on the screen: the cell with its present bias, and with those beside; a layer without gates; a length.
 
-    `present` is the place of the present bias among those of `now`.
+    `now` has the present bias alone, `beside` those of BESIDE.
     """
 
     now: Reach
     beside: Reach
     plain: Reach
     length: int
-    present: int = 0
+
+
+@lru_cache(maxsize=64)
+def _reach(cell: Cell, biases: tuple[float, ...], seed: int) -> Reach:
+    return reach(cell, biases, seed)
 
 
 def reached(cell: Cell, bias: float, seed: int, length: int) -> Reached:
     """What a cell with this bias of its keeping gate leaves of a gradient."""
     plain = Cell("plain", cell.f, cell.gate)
-    return Reached(reach(cell, (bias,), seed), reach(cell, BESIDE, seed), reach(plain, (0.0,), seed), length)
+    return Reached(_reach(cell, (bias,), seed), _reach(cell, BESIDE, seed), _reach(plain, (0.0,), seed), length)
 
 
 def powers(values: Values) -> Values:
@@ -79,11 +84,11 @@ def figure(shown: Reached, words: Mapping[str, str], look: style.Look) -> go.Fig
         line(shown.plain.left[0], "plain", style.GREY, "dashdot"),
         line(zero, "zero", style.GREEN, "dash"),
         line(one, "one", style.VERMILLION, "dot"),
-        line(shown.now.kept[shown.present], "kept", "#7766FF", "longdash", 0.6),
-        line(shown.now.left[shown.present], "now", style.BLUE, "solid", 1.4),
+        line(shown.now.kept[0], "kept", "#7766FF", "longdash", 0.6),
+        line(shown.now.left[0], "now", style.BLUE, "solid", 1.4),
         style.points(
             [shown.length] * len(COLUMNS),
-            _points(shown, shown.now.left[shown.present : shown.present + 1], np.array([shown.length]))[0],
+            _points(shown, shown.now.left, np.array([shown.length]))[0],
             _COLOURS,
             ["circle", "diamond", "square", "cross"],
             look.marker,
@@ -104,20 +109,20 @@ def length_film(shown: Reached, words: Mapping[str, str]) -> Film:
     """What moves with the handle for the length: the guide, the points and the table. `words`: zero."""
     lengths = LENGTH_POSITIONS.astype(np.int64)
     at = LENGTH_POSITIONS[:, None]
-    left = shown.now.left[shown.present : shown.present + 1]
+    left = shown.now.left
     tracks = (
         track(GUIDE, "x", at, at),
         track(POINTS, "x", *[at] * len(COLUMNS)),
         track(POINTS, "y", _points(shown, left, lengths)),
     )
-    said = _numbers(shown, shown.now, np.full(len(lengths), shown.present), lengths, words)
+    said = _numbers(shown, shown.now, np.zeros_like(lengths), lengths, words)
     spoken = [f"{length}: {rest}" for length, rest in zip(said["len"], said["now1"], strict=True)]
     return Film("len", LENGTH_POSITIONS, float(shown.length), tracks, said | {"len_said": spoken})
 
 
 def bias_film(shown: Reached, seed: int, words: Mapping[str, str]) -> Film:
     """What moves with the handle for the keeping gate's bias: its line, that of its gates alone, and the table."""
-    present = float(shown.now.biases[shown.present])
+    present = float(shown.now.biases[0])
     values = frame_values(BIASES, present)
     run = reach(shown.now.cell, values.tolist(), seed)
     lengths = np.full(len(values), shown.length)
@@ -135,7 +140,7 @@ def bias_film(shown: Reached, seed: int, words: Mapping[str, str]) -> Film:
 
 def present_words(shown: Reached, words: Mapping[str, str]) -> dict[str, str]:
     """The readout for the present state. `words`: zero, what is said of an exact 0."""
-    found = _numbers(shown, shown.now, np.array([shown.present]), np.array([shown.length]), words)
+    found = _numbers(shown, shown.now, np.array([0]), np.array([shown.length]), words)
     return {slot: texts[0] for slot, texts in found.items()}
 
 
@@ -161,7 +166,7 @@ def _left(value: float, words: Mapping[str, str]) -> str:
 
 def data_csv(shown: Reached) -> str:
     """The data of the chart: for each length what is left, and what the gates alone would leave."""
-    named = {"present": (shown.now, shown.present), "bias 0": (shown.beside, 0), "bias 1": (shown.beside, 1)}
+    named = {"present": (shown.now, 0), "bias 0": (shown.beside, 0), "bias 1": (shown.beside, 1)}
     columns: dict[str, Any] = {"length": L.astype(int)}
     for name, (found, row) in named.items():
         columns |= {f"left ({name})": found.left[row], f"gates alone ({name})": found.kept[row]}

@@ -233,13 +233,15 @@ def _at_u(cell: Cell, found: Pass, step: int, back: _Back) -> Array:
 
 
 def _times(h: Array, u: Array) -> Array:
-    """h U for each gate, shape (..., gates, units)."""
-    return np.asarray(h[..., None, None, :] @ u)[..., 0, :]
+    """h U for each gate, shape (..., gates, units), as one product of matrices."""
+    gates, units, _ = u.shape
+    return np.asarray(h @ u.swapaxes(0, 1).reshape(units, -1)).reshape(*h.shape[:-1], gates, units)
 
 
 def _times_back(at_pre: Array, u: Array) -> Array:
     """What comes back through U, summed over the gates."""
-    return np.asarray((at_pre[..., None, :] @ u.swapaxes(-1, -2))[..., 0, :].sum(axis=-2))
+    gates, units, _ = u.shape
+    return np.asarray(at_pre.reshape(*at_pre.shape[:-2], -1) @ u.swapaxes(1, 2).reshape(gates * units, units))
 
 
 def _split(gates: Array) -> list[Array]:

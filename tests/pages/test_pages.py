@@ -129,6 +129,8 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
             "train",
             {"batch": "1000", "rate": "10", "scale": "10", "l1": "1", "l2": "1", "loss": "squared", "opt": "adam"},
         ),
+        ("lstm", {"cell": "gru_after", "f": "identity", "x": "constant", "t": "16", "bn": "6", "bm": "-6", "bz": "-6"}),
+        ("lstm", {"part": "gradient", "gate": "hard_sigmoid", "bf": "-6", "len": "50", "seed": "9999"}),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )
