@@ -15,6 +15,7 @@ from app_pages import (
     function,
     gallery,
     in_models,
+    lstm,
     residual,
     sampling,
     saturation,
@@ -39,6 +40,7 @@ MENU = {
     },
     "menu.models": {
         "in_models": in_models.show,
+        "lstm": lstm.show,
         "convolution": convolution.show,
         "residual": residual.show,
         "attention": attention.show,

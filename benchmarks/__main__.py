@@ -15,6 +15,8 @@ NAMES = ("core", "depth", "playground", "convolution", "script_run", "browser", 
 NEEDS_NO_APP = {"core", "depth", "playground", "convolution"}
 NAMES = ("core", "depth", "playground", "classifier", "script_run", "browser", "long_work", "load")
 NEEDS_NO_APP = {"core", "depth", "playground", "classifier"}
+NAMES = ("core", "depth", "playground", "lstm", "script_run", "browser", "long_work", "load")
+NEEDS_NO_APP = {"core", "depth", "playground", "lstm"}
 
 
 def main() -> None:

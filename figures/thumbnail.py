@@ -14,6 +14,7 @@ from activations import Activation
 from activations.experiments import convolution, digits
 from activations.experiments.attention import attention_weights, causal
 from activations.experiments.datasets import Data
+from activations.experiments.lstm import STEPS, Cell, forward, sequence, unit
 from activations.experiments.playground import Settings, train
 from activations.experiments.sampling import EXAMPLES, next_word
 from figures import model_strip, style
@@ -218,6 +219,19 @@ def answer() -> str:
     return _svg(squares + bars)
 
 
+def remembered() -> str:
+    """The state of an LSTM's unit after a pulse, once with its forget gate open and once with it nearly shut."""
+    low, high = -0.15, 0.65
+    drawn = []
+    for forget_bias, colour, dash in ((5.0, style.BLUE, ""), (0.0, style.VERMILLION, "7 5")):
+        run = forward(Cell("lstm"), unit("lstm", np.array([forget_bias, -3.0, 0.0, 0.0])), sequence("pulse"))
+        state = np.asarray(run.c[:, 0], dtype=np.float64)
+        drawn.append(_line(np.linspace(-_SPAN, _SPAN, STEPS + 1), state, low, high, colour, dash))
+    ground = HEIGHT * high / (high - low)
+    axis = f'<path d="M0 {ground:.1f}H{WIDTH}" stroke="{style.GREY}" stroke-width="1.2" fill="none"/>'
+    return _svg(axis + "".join(drawn))
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -235,6 +249,7 @@ def of_page(page: str) -> str:
         "attention": lambda: looks(attention_weights(np.sin(np.outer(range(1, 7), range(2, 8))) * 2, 1.0, causal(6))),
         "sampling": lambda: cut_off(np.sqrt(next_word(EXAMPLES["open"][0], top_p=0.8).plain).tolist(), 7),
         "classifier": answer,
+        "lstm": remembered,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

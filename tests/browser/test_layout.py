@@ -25,6 +25,7 @@ FULL = [
     "/residual?part=start",
     *(f"/attention?s={SIXTEEN}&show=scores", "/attention?part=mask", "/sampling?part=soft"),
     *("/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
+    *("/lstm?cell=gru_after", "/lstm?part=gradient"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),

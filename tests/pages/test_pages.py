@@ -147,6 +147,8 @@ def test_a_link_in_which_everything_is_wrong(page: str) -> None:
         ("classifier", {"part": "calibration", "n": "1197", "width": "128", "t": "0.2501"}),
         ("classifier", {"part": "labels", "a": "0", "b": "0", "u": "0", "v": "0.333", "width": "1"}),
         ("classifier", {"part": "twice", "epoch": "0", "width": "1"}),
+        ("lstm", {"cell": "gru_after", "f": "identity", "x": "constant", "t": "16", "bn": "6", "bm": "-6", "bz": "-6"}),
+        ("lstm", {"part": "gradient", "gate": "hard_sigmoid", "bf": "-6", "len": "50", "seed": "9999"}),
         ("choose", {entry.name: entry.options[-1] for entry in TABLES["choose"] if hasattr(entry, "options")}),
     ],
 )

@@ -24,6 +24,7 @@ from ui import (
     depth_view,
     entries,
     function_view,
+    lstm_view,
     models_view,
     residual_view,
     sampling_view,
@@ -52,6 +53,7 @@ TABLES: dict[str, list[Any]] = {
         "attention": attention_view.TABLE,
         "sampling": sampling_view.TABLE,
         "classifier": classifier_view.TABLE,
+        "lstm": lstm_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()

@@ -460,8 +460,11 @@ class Scrubber {
 
   write(words) {
     for (const slot of this.slots) {
-      const text = words[slot.dataset.slot]
-      if (text !== undefined && slot.textContent !== text) slot.textContent = text
+      const { slot: name, sets } = slot.dataset
+      const text = words[name]
+      if (text === undefined) continue
+      if (sets) slot.setAttribute(sets, text) // of a drawing
+      else if (slot.textContent !== text) slot.textContent = text
     }
   }
 
