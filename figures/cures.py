@@ -82,16 +82,14 @@ def rows_in_words(found: Comparison) -> dict[str, dict[str, str]]:
     said = {}
     for row, name in enumerate(CURES):
         sound = ~found.diverged[row]
-        dead, accuracy = (100 * values[row][sound] for values in (found.dead, found.accuracy))
-        texts = {"diverged": str(int((~sound).sum())), "seeds": str(len(found.seeds))}
-        for slot, shown in (
-            ("dead", np.median(dead) if sound.any() else np.nan),
-            ("accuracy", np.median(accuracy) if sound.any() else np.nan),
-            ("lowest", accuracy.min(initial=100.0)),
-            ("highest", accuracy.max(initial=0.0)),
-        ):
-            texts[slot] = f"{shown:.0f}%" if np.isfinite(shown) else "—"
-        said[name] = texts
+        texts = {"diverged": str(int((~sound).sum())), "seeds": str(len(sound))}
+        if not sound.any():
+            said[name] = texts | dict.fromkeys(("dead", "accuracy", "lowest", "highest"), "—")
+            continue
+        dead, accuracy = found.dead[row][sound], found.accuracy[row][sound]
+        shares = {"dead": np.median(dead), "accuracy": np.median(accuracy)}
+        shares |= {"lowest": accuracy.min(), "highest": accuracy.max()}
+        said[name] = texts | {slot: f"{100 * share:.0f}%" for slot, share in shares.items()}
     return said
 
 

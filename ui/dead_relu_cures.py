@@ -37,8 +37,12 @@ def cures(state: State) -> None:
         ("cures", trouble), partial(experiment.compare, trouble, SEEDS), words("dead_relu.cures.training", seeds=SEEDS)
     )
     names, look = _names(state), style.CLASSROOM if state.present else style.SCREEN
-    named = {part: words(f"dead_relu.figure.{part}") for part in ("dead_share", "test_accuracy", "middle")}
-    said = {"dead": named["dead_share"], "accuracy": named["test_accuracy"], "middle": named["middle"]}
+    said = {
+        "dead": words("dead_relu.figure.dead_count"),
+        "accuracy": words("dead_relu.figure.accuracy"),
+        "middle": words("dead_relu.figure.middle"),
+        "seed": words("dead_relu.seed"),
+    }
     rows = drawing.rows_in_words(found)
     show_chart(
         state,
@@ -59,12 +63,10 @@ def cures(state: State) -> None:
 
 def _table(state: State, names: dict[str, str], rows: dict[str, dict[str, str]]) -> None:
     words = state.words
-    head = [words(f"dead_relu.cures.column.{part}") for part in ("cure", "change", "dead", "accuracy", "range")]
+    head = [words(f"dead_relu.cures.column.{part}") for part in ("cure", "change", "dead", "accuracy")]
     lines = [head, ["---"] * len(head)]
     for name, said in rows.items():
         change = words(f"dead_relu.change.{state['trouble']}" if name == "he" else f"dead_relu.change.{name}")
         lost = "" if said["diverged"] == "0" else words("dead_relu.cures.diverged", **said)
-        lines.append(
-            [names[name], change, said["dead"], said["accuracy"], f"{said['lowest']} – {said['highest']}{lost}"]
-        )
+        lines.append([names[name], change, said["dead"], words("dead_relu.cures.accuracy", **said) + lost])
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))

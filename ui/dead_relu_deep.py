@@ -1,5 +1,6 @@
 """Several hidden layers: where their dead units are, and one unit followed through its life."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from activations.experiments.dying_network import DyingNetwork, Life, Settings
 from figures import dead_layers, dead_life, style
 from ui import controls, dead_relu_predict
 from ui.chart import download, show_chart
-from ui.dead_relu_state import EPOCHS, LOOK, WIDEST, settings
+from ui.dead_relu_state import DEEPEST, EPOCHS, LOOK, WIDEST, settings
 from ui.frame import title
 from ui.runs import keep, run
 from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
@@ -55,10 +56,6 @@ def _layer_names(state: State, network: DyingNetwork) -> list[str]:
     return [state.words("dead_relu.layer", number=layer + 1) for layer in range(network.settings.hidden)]
 
 
-def _look(state: State) -> style.Look:
-    return style.CLASSROOM if state.present else LOOK
-
-
 def _tools(state: State) -> tuple[str, ...]:
     return () if state.present else ("link", "svg")
 
@@ -75,7 +72,9 @@ def layers(state: State) -> None:
     network = trained(state)
     dead_relu_predict.answers(state, units, int(network.dead[-1].sum()))
     _said_before(state, network)
-    last, look = len(network.accuracy) - 1, _look(state)
+    last = len(network.accuracy) - 1
+    # a fourth layer's row in the table takes its place from the figure
+    look = style.CLASSROOM if state.present else replace(LOOK, height=LOOK.height - 28 * (state["hidden"] == DEEPEST))
     start = min(state.base(MOVING)["epoch"], last)
     named = {part: words(f"dead_relu.figure.{part}") for part in ("unit", "epoch", "dead", "dead_count")}
     show_chart(
@@ -170,7 +169,7 @@ def life(state: State) -> None:
     _said_before(state, network)
     if not state.present:
         _choice(state, network, layer, unit)
-    last, look = len(network.accuracy) - 1, _look(state)
+    last, look = len(network.accuracy) - 1, style.CLASSROOM if state.present else LOOK
     start = min(state.base(MOVING)["epoch"], last)
     show_chart(
         state,

@@ -22,7 +22,9 @@ def asks(state: State, units: int) -> bool:
         st.markdown(words("dead_relu.predict.question", units=units, epochs=EPOCHS))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             controls.number(state, "guess", words("dead_relu.predict.guess"), 0, units, 1, width=220)
-            controls.button(state, words("dead_relu.predict.show"), {"shown": True}, "predict.show", type="primary")
+            controls.button(
+                state, words("dead_relu.predict.show"), {"shown": True}, "predict.show", icon=":material/visibility:"
+            )
     return True
 
 

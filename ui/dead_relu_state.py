@@ -52,7 +52,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "deep": _DEEP | {"part": "layers", "rate": 0.2, "width": 32},
     "cut": _DEEP | {"part": "layers", "rate": 0.2, "width": 32, "bias": -1.0},
     "killed": _DEEP | {"part": "life", "rate": 0.5, "layer": 1, "unit": 13, "epoch": 1},
-    "returns": _DEEP | {"part": "life", "rate": 0.05, "seed": 2, "layer": 2, "unit": 2, "epoch": 13, "turn": 2},
+    "returns": _DEEP
+    | {"part": "life", "hidden": 4, "rate": 0.05, "seed": 2, "layer": 2, "unit": 5, "epoch": 12, "turn": 2},
 }
 _OF_RUN = ("healthy", "deadly", "bias", "leaky")
 

@@ -7,6 +7,24 @@ plain mini-batch gradient descent and are in one of two troubles:
 - start: a learning rate of 0.3, but weights of variance 1, whatever the number of inputs.
 
 Dead units are counted on the digits learnt from; accuracy is measured on the 300 test digits.
+
+Measured, medians over seeds 0 to 19 of the share of dead units and of the accuracy:
+
+| cure                          | rate        | start       |
+|-------------------------------|-------------|-------------|
+| none                          | 86 %, 0.10  | 52 %, 0.27  |
+| a tenth of the rate           | 6 %, 0.96   | 5 %, 0.78   |
+| warm-up over 3 epochs         | 82 %, 0.20  | 5 %, 0.89   |
+| He initialisation             | there       | 4 %, 0.96   |
+| gradient at most 1 long       | 5 %, 0.96   | 5 %, 0.87   |
+| Leaky ReLU 0.01               | 0 %, 0.26   | 0 %, 0.80 * |
+| ELU                           | 46 %, 0.10  | 1 %, 0.10   |
+| GELU                          | 0 %, 0.16   | 0 %, 0.31   |
+| batch normalisation           | 0 %, 0.97   | 3 %, 0.94   |
+
+(* 6 of 20 runs diverge.) Leaky ReLU, ELU and GELU keep units alive, or more of them, and yet these
+networks learn little: it is the steps that are too long. ELU's dead lie so far left that float64 holds
+no slope there. One core takes about 4 s for one trouble, a third of it for GELU.
 """
 
 from collections.abc import Callable
@@ -58,6 +76,9 @@ def recipes(trouble: Trouble) -> dict[str, Recipe]:
     }
 
 
+Outcome = tuple[Array, Array, Array, NDArray[np.bool_]]
+
+
 @dataclass(frozen=True)
 class Comparison:
     """What became of each seed's network under each cure: rows in the order of CURES.
@@ -81,21 +102,22 @@ def compare(trouble: Trouble, seeds: int = 20, progress: Callable[[float], None]
     ValueError for an unknown trouble, ParameterError for `seeds` outside 1 to 100.
     """
     seeds = whole(SEEDS, seeds)
-    found = []
+    found: list[Outcome] = []
+    known: dict[Recipe, Outcome] = {}  # a cure that was there already changes nothing
     for row, recipe in enumerate(recipes(trouble).values()):
 
         def hear(share: float, row: int = row) -> None:
             if progress:
                 progress((row + share) / len(CURES))
 
-        found.append(_trained(recipe, seeds, hear))
+        if recipe not in known:
+            known[recipe] = _trained(recipe, seeds, hear)
+        found.append(known[recipe])
     born, dead, accuracy, diverged = (np.array(part) for part in zip(*found, strict=True))
     return Comparison(trouble, np.arange(seeds), born, dead, accuracy, diverged)
 
 
-def _trained(
-    recipe: Recipe, seeds: int, hear: Callable[[float], None]
-) -> tuple[Array, Array, Array, NDArray[np.bool_]]:
+def _trained(recipe: Recipe, seeds: int, hear: Callable[[float], None]) -> Outcome:
     """Of every seed the share dead before and after training, the accuracy, and whether it diverged."""
     learnt, tested = digits.split().train, digits.split().test
     images, labels = digits.load().images, digits.load().labels

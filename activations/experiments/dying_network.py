@@ -7,8 +7,8 @@ learning: they can move so far that the unit answers to some image again, and it
 is *cut off* if it is active on some image and yet gets no gradient from any: on the images it answers
 to, the units above it that could pass one down are all silent, as they are when a whole layer is dead.
 
-Measured, three layers of 16 ReLU units, rate 0.1, 60 epochs, seeds 0 to 9: in every run units of the
-second or the third layer come back, 3 to 17 times in all; in the first layer none ever does.
+Measured, three layers of 32 ReLU units, rate 0.2, 60 epochs, seeds 0 to 9: in every run units of the
+second and the third layer come back, 9 to 26 times in all; in the first layer none ever does.
 One core takes about 1 s for one run of three layers of 32.
 """
 

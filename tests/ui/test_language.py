@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from activations.experiments import datasets, network, optimisers
+from activations.experiments import cures, datasets, network, optimisers
 from activations.experiments.masking import WAYS
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
@@ -21,7 +21,8 @@ from ui import (
     attention_view,
     classifier_view,
     convolution_view,
-    dead_relu_view,
+    dead_relu_cures,
+    dead_relu_state,
     depth_settings,
     frame,
     lstm_view,
@@ -74,9 +75,22 @@ PUT_TOGETHER = {
     "convolution.rows.{}": ("whole", "clipped"),
     "convolution.set.{}": convolution_view.SETS,
     "dead_relu.{}": ("rate", "bias", "width"),
-    "dead_relu.column.{}": ("dead", "accuracy", "loss"),
-    "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
-    "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "dead_relu.cause.{}": ("own", "below", "either", "together"),
+    "dead_relu.change.{}": (*cures.TROUBLES, *(name for name in cures.CURES if name != "he")),
+    "dead_relu.column.{}": ("dead", "accuracy", "loss", "cut", "back", "active", "highest", "bias", "gradient"),
+    "dead_relu.cure.{}": tuple(name for name in cures.CURES if name not in dead_relu_cures.FUNCTIONS),
+    "dead_relu.cures.column.{}": ("cure", "change", "dead", "accuracy"),
+    "dead_relu.cures.{}": cures.TROUBLES,
+    "dead_relu.figure.{}": (
+        *("unit", "active", "dead", "epoch", "dead_count", "z", "images", "below", "above", "share", "gradient"),
+        *("alive", "cut", "step", "highest"),
+    ),
+    "dead_relu.next.{}": ("died", "returned"),
+    "dead_relu.part.{}": dead_relu_state.PARTS,
+    "dead_relu.predict.{}": ("right", "more", "fewer"),
+    "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
+    "dead_relu.trouble.{}": cures.TROUBLES,
+    "dead_relu.turn.{}": ("dies", "wakes"),
     "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
     "depth.column.{}": (
         *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
