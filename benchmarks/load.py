@@ -1,4 +1,4 @@
-"""Many readers at once: how long a released handle waits, against an empty app in the same run."""
+"""Many readers at once: how long a moved handle waits for the server, against an empty app's rerun in the same run."""
 
 import asyncio
 import os
@@ -8,34 +8,34 @@ from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
 from benchmarks import EMPTY_APP, Row, percentile
-from benchmarks.reader import Reader, Scenario, query, reading, release
+from benchmarks.reader import Reader, Scenario, moves, query, reading, typed
 from benchmarks.server import Server, serve
 
-TITLE = "Load: a rerun while many read"
+TITLE = "Load: what the server answers while many read"
 
 READERS = int(os.environ.get("READERS", "200"))
-PAUSE = (2.0, 4.0)  # seconds between two releases of one reader
+PAUSE = (2.0, 4.0)  # seconds between two moves of one reader
 ROUND_SECONDS = 12.0
 ROUNDS = 2  # each round measures every server, turn about, so that a slow moment of the machine hits all
 
 EMPTY = query("empty app", "", "x={}")
 
-# What the readers of the app move, a reader each in turn. Where nothing that the server makes depends
-# on a handle, the browser keeps its release to itself: such a reader asks for no run.
+# What the readers of the app do, a reader each in turn: three move one handle, so that nothing is asked of the
+# server; three move several, whose films change with each other; two type numbers, which needs runs of the script.
 CROWD = (
-    release("sigmoid", "sigmoid", "x"),
-    release("leaky_relu", "leaky_relu", "alpha"),
-    release("tanh", "tanh", "x"),
-    release("softmax", "softmax", "t"),
-    release("relu", "relu", "x"),
-    release("leaky_relu", "leaky_relu", "x"),
-    release("gelu", "gelu", "x"),
-    release("saturation", "saturation", "x"),
+    moves("sigmoid", "sigmoid", "x"),
+    moves("leaky_relu", "leaky_relu", "alpha", "x"),
+    typed("relu", "relu", "x"),
+    moves("softmax", "softmax", "t", "z0", "z1"),
+    moves("tanh", "tanh", "x"),
+    moves("softmax", "softmax", "z2", "t"),
+    moves("gelu", "gelu", "x"),
+    typed("leaky_relu", "leaky_relu", "alpha", "x"),
 )
-EVERYONE = "a release among readers of eight handles"
+EVERYONE = "a move among readers of eight instruments"
 SCENARIOS = (
-    release("/sigmoid, x released", "sigmoid", "x", always=True),
-    release("/leaky_relu, alpha released", "leaky_relu", "alpha"),
+    typed("/sigmoid, x typed", "sigmoid", "x"),
+    typed("/leaky_relu, alpha typed", "leaky_relu", "alpha"),
 )
 
 
@@ -65,7 +65,7 @@ async def measure(
     rounds: int = ROUNDS,
     seconds: float = ROUND_SECONDS,
 ) -> dict[str, list[float]]:
-    """The seconds of every rerun, by the name of the turn; only one server is under load at a time."""
+    """The seconds of every answer, by the name of the turn; only one server is under load at a time."""
     times: dict[str, list[float]] = {name: [] for name in turns}
     for _ in range(rounds):
         for name, (server, scenarios) in turns.items():
@@ -74,7 +74,7 @@ async def measure(
 
 
 async def crowd(server: Server, scenarios: Sequence[Scenario], readers: int, seconds: float) -> list[float]:
-    """The seconds of every rerun of so many readers, who release handles for so long, each as one of `scenarios`."""
+    """The seconds of every answer to so many readers, who move handles for so long, each as one of `scenarios`."""
     async with AsyncExitStack() as stack:
         crowd = [
             await stack.enter_async_context(reading(server.url, scenarios[number % len(scenarios)], number))
@@ -85,14 +85,14 @@ async def crowd(server: Server, scenarios: Sequence[Scenario], readers: int, sec
 
 
 async def _read(reader: Reader, seconds: float) -> list[float]:
-    """Release a handle every few seconds, as a person would; return how long each release took."""
+    """Move a handle every few seconds, as a person would; return how long each answer took."""
     chance = random.Random(reader.number)  # the same crowd in every run
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     times: list[float] = []
     await asyncio.sleep(chance.uniform(0, PAUSE[1]))
     while loop.time() < end:
-        if (seconds_waited := await reader.rerun()) is not None:
+        if (seconds_waited := await reader.move()) is not None:
             times.append(seconds_waited)
         await asyncio.sleep(chance.uniform(*PAUSE))
     return times

@@ -49,4 +49,4 @@ async def _while_working(server: Server, number: int, scenario: Scenario) -> lis
 
 async def _work(worker: Reader) -> None:
     while True:
-        await worker.rerun()
+        await worker.move()

@@ -51,11 +51,11 @@ async def measure(turns: list[tuple[Server, Scenario]], rounds: int = ROUNDS, ru
 async def _one(server: Server, scenario: Scenario, runs: int) -> float:
     async with reading(server.url, scenario) as reader:
         for _ in range(5):  # caches fill, modules load
-            await reader.rerun()
+            await reader.move()
         idle = await _idle_share(server)
         wall, cpu = time.perf_counter(), server.cpu_seconds()
         for _ in range(runs):
-            await reader.rerun()
+            await reader.move()
         await asyncio.sleep(0.2)  # what is done after the last run belongs to it
         wall, cpu = time.perf_counter() - wall, server.cpu_seconds() - cpu
     return max(0.0, 1e3 * (cpu - idle * wall) / runs)

@@ -21,8 +21,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "activations": frozenset({"numpy"}),
     "lessons": frozenset(),
     "figures": frozenset({"activations", "numpy", "plotly"}),
-    # Babel reads the .po files, latex2mathml and orjson turn what the core computed into what the browser shows.
-    "ui": frozenset({"activations", "figures", "lessons", "streamlit", "babel", "latex2mathml", "orjson"}),
+    # Babel reads the .po files, latex2mathml and orjson turn what the core computed into what the browser shows,
+    # and Starlette, which Streamlit stands on, answers for films.
+    "ui": frozenset({"activations", "figures", "lessons", "streamlit", "babel", "latex2mathml", "orjson", "starlette"}),
     # Neither NumPy nor Plotly: no mathematics and no figure building on a page.
     PAGES: frozenset({"activations", "lessons", "figures", "ui", "streamlit"}),
     "app.py": frozenset({"activations", PAGES, "ui", "streamlit"}),

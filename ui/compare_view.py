@@ -1,7 +1,7 @@
 """The parts of the page that compares functions."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -77,6 +77,16 @@ def _parameter_film(functions: Functions, index: int, parameter: str, x: float, 
     return encoded(drawing.parameter_film(functions, index, parameter, x, view))
 
 
+def _film(names: tuple[str, ...], view: View, handle: str, values: Mapping[str, Any]) -> Encoded:
+    """The film of a handle, x or a function's parameter, around the values of all."""
+    functions, x = _functions({**values, "f": names}), values["x"]
+    if handle != "x":
+        function, declared = PARAMETERS[handle]
+        index = [f.name for f in functions].index(function)
+        return _parameter_film(functions, index, declared.name, x, view)
+    return _x_film(functions, between(drawing.x_positions(functions, view.half_width), x), view)
+
+
 @live
 def page(state: State) -> None:
     """Everything above the lesson."""
@@ -127,14 +137,14 @@ def handles(state: State) -> None:
     """The handle for x and one for each parameter, and the numbers of every function."""
     lang, functions, view, x = state["lang"], _functions(state.values), _view(state.values, state.present), state["x"]
     state.stands_in(view)
-    off = between(drawing.x_positions(functions, view.half_width), x)
+    films = partial(_film, tuple(f.name for f in functions), view)
+    now = {"x": x} | {key: state[key] for key in PARAMETERS}
     alone = not any(f.parameters() for f in functions)
-    shown = [Handle("x", "x", _x_film(functions, off, view), value=x, alone=alone)]
-    for index, f in enumerate(functions):
+    shown = [Handle("x", "x", films("x", now), value=x, alone=alone)]
+    for f in functions:
         for declared in f.parameters():
-            film = _parameter_film(functions, index, declared.name, x, view)
-            label = f"{name_of(f.name, lang)} {declared.symbol}"
-            shown.append(Handle(slot(f.name, declared.name), label, film, small=True))
+            key, label = slot(f.name, declared.name), f"{name_of(f.name, lang)} {declared.symbol}"
+            shown.append(Handle(key, label, films(key, now), small=True))
     scrubber(
         state,
         shown,
@@ -142,6 +152,7 @@ def handles(state: State) -> None:
         readout=[_numbers(tuple(f.name for f in functions), lang)],
         words=drawing.present_words(functions, x),
         tools=() if state.present else ("reset", "link", "svg"),
+        films=films,
         key="scrubber-compare",
     )
 

@@ -1,7 +1,7 @@
 """The parts of a function's page, from the core's numbers to Streamlit's elements."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -91,6 +91,22 @@ def _parameter_film(
 ) -> Encoded:
     f = activations.get(name, **dict(settings))
     return encoded(drawing.parameter_film(f, parameter, x, view, gradient))
+
+
+def _film(name: str, view: View, gradient: float, handle: str, values: Mapping[str, float]) -> Encoded:
+    """The film of a handle, `x` or a parameter, around the values of all."""
+    settings, x = _settings(values, name), values["x"]
+    if handle != "x":
+        return _parameter_film(name, settings, handle, x, view, gradient)
+    return _x_film(name, settings, between(drawing.x_positions(view.half_width), x), view, gradient)
+
+
+@lru_cache(maxsize=64)
+def _facts_of(name: str, settings: tuple[tuple[str, float], ...], parameter: str) -> tuple[Any, ...]:
+    """The facts at every position of a parameter's handle."""
+    declared = next(declared for declared in activations.kind(name).parameters() if declared.name == parameter)
+    values = drawing.parameter_positions(declared).tolist()
+    return tuple(activations.get(name, **dict(settings) | {parameter: value}).facts for value in values)
 
 
 @lru_cache(maxsize=4096)
@@ -184,12 +200,15 @@ def handles(state: State) -> None:
     name, x, gradient = state.page, state["x"], state["g"]
     f, view = _now(state)
     state.stands_in((f.facts, view))
-    settings = _settings(state.values, name)
-    off = between(drawing.x_positions(view.half_width), x)
-    shown = [Handle("x", "x", _x_film(name, settings, off, view, gradient), value=x, alone=not f.parameters())]
+    films = partial(_film, name, view, gradient)
+    shown = [Handle("x", "x", films("x", state), value=x, alone=not f.parameters())]
     for declared in f.parameters():
-        film = _parameter_film(name, settings, declared.name, x, view, gradient)
-        shown.append(Handle(declared.name, declared.symbol, film))
+        # The page names the facts, which may depend on the parameter.
+        facts = _facts_of(name, _settings(state.values, name), declared.name)
+        regimes = [facts.index(fact) for fact in facts]
+        regime = facts.index(f.facts) if f.facts in facts else -1
+        film = films(declared.name, state)
+        shown.append(Handle(declared.name, declared.symbol, film, regimes=regimes, regime=regime))
     scrubber(
         state,
         shown,
@@ -197,6 +216,7 @@ def handles(state: State) -> None:
         readout=readout(f, state["d2"], gradient),
         words=_present_words(f, x, gradient),
         tools=() if state.present else ("reset", "link", "svg"),
+        films=films,
         key=f"scrubber-{name}",
     )
 

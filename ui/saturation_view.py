@@ -1,7 +1,7 @@
 """The parts of the saturation page: three instruments, of which one is shown."""
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -146,11 +146,16 @@ def _slopes(state: State) -> None:
     _below(state, f"saturation-{state['f']}", lambda: drawing.slopes_csv(activations.get(state["f"])))
 
 
+def _slopes_film(f: Activation, lang: str, handle: str, values: Mapping[str, float]) -> Encoded:
+    make = {"share": drawing.share_film, "x": drawing.slopes_x_film}[handle]
+    return _film(make, f, values["x"], values["share"], lang=lang)
+
+
 @live
 def _slopes_handles(state: State) -> None:
     words, lang = state.words, state["lang"]
     f, x, share = activations.get(state["f"]), state["x"], state["share"]
-    over_share = _film(drawing.share_film, f, x, share, lang=lang)
+    films = partial(_slopes_film, f, lang)
     symbol = f.facts.symbol
     slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
     largest = words("saturation.of_largest", part=_slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
@@ -158,13 +163,14 @@ def _slopes_handles(state: State) -> None:
     scrubber(
         state,
         [
-            Handle("share", words("saturation.handle.share"), over_share, _share_marks()),
-            Handle("x", "x", _film(drawing.slopes_x_film, f, x, share, lang=lang)),
+            Handle("share", words("saturation.handle.share"), films("share", state), _share_marks()),
+            Handle("x", "x", films("x", state)),
         ],
         chart="chart-slopes",
         readout=[_line(zone), _line(slope, largest, _slot("place"))],
         words=drawing.slopes_now(f, x, share, _said(lang)),
         tools=_tools(state),
+        films=films,
         key="scrubber-slopes",
     )
 
@@ -183,10 +189,16 @@ def _depth(state: State) -> None:
     _below(state, f"saturation-depth-{state['f']}", lambda: drawing.depth_csv(activations.get(state["f"]), state["x"]))
 
 
+def _depth_film(f: Activation, lang: str, handle: str, values: Mapping[str, float]) -> Encoded:
+    make = {"n": drawing.depth_film, "x": drawing.depth_x_film}[handle]
+    return _film(make, f, values["x"], values["n"], lang=lang)
+
+
 @live
 def _depth_handles(state: State) -> None:
     words, lang = state.words, state["lang"]
     f, x, n = activations.get(state["f"]), state["x"], state["n"]
+    films = partial(_depth_film, f, lang)
     marks = [Mark(0, "1", "start"), Mark(9 / 49, "10")]
     one, two, three, four = (mathml.place(index) for index in range(1, 5))
     product = mathml.line(
@@ -200,8 +212,8 @@ def _depth_handles(state: State) -> None:
     scrubber(
         state,
         [
-            Handle("n", "n", _film(drawing.depth_film, f, x, n, lang=lang), marks),
-            Handle("x", "x", _film(drawing.depth_x_film, f, x, n, lang=lang)),
+            Handle("n", "n", films("n", state), marks),
+            Handle("x", "x", films("x", state)),
         ],
         chart="chart-depth",
         readout=[
@@ -210,6 +222,7 @@ def _depth_handles(state: State) -> None:
         ],
         words=drawing.depth_now(f, x, n, _said(lang)),
         tools=_tools(state),
+        films=films,
         key="scrubber-depth",
     )
 

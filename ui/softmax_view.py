@@ -1,8 +1,8 @@
 """The parts of the softmax page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -81,6 +81,15 @@ def _temperature_film(asked: Choice) -> Encoded:
 @lru_cache(maxsize=1024)
 def _logit_film(asked: Choice, index: int) -> Encoded:
     return encoded(drawing.logit_film(asked, index))
+
+
+def _film(count: int, target: int | None, handle: str, values: Mapping[str, float]) -> Encoded:
+    """The film of a handle, `t` or a logit `z0`, `z1` …, around the values of all."""
+    asked = Choice(tuple(values[f"z{index}"] for index in range(count)), values["t"], target)
+    if handle != "t":
+        return _logit_film(asked, int(handle[1:]))
+    off = between(drawing.TEMPERATURES, asked.temperature)
+    return _temperature_film(replace(asked, temperature=1.0 if off is None else off))
 
 
 @lru_cache(maxsize=128)
@@ -174,16 +183,19 @@ def handles(state: State) -> None:
     """The handles, and the numbers of every class."""
     words, classes, asked = state.words, names(state), choice(state.values)
     bars = state["part"] == "bars"
+    films = partial(_film, len(classes), asked.target)
+    now = {"t": asked.temperature} | {f"z{index}": logit for index, logit in enumerate(asked.logits)}
     state.stands_in((classes, asked.target))
     scrubber(
         state,
-        [_temperature_handle(state, asked), *_logit_handles(asked, classes)],
+        [_temperature_handle(words, films("t", now), asked.temperature), *_logit_handles(films, now, asked, classes)],
         chart="chart-softmax" if bars else "",
         readout=[_totals(words, asked)],
         words=drawing.present_words(asked),
         heads=(words("softmax.logit"), words("softmax.probability")) + ("∂L/∂z",) * (asked.target is not None),
         tools=() if state.present else ("reset", "link", "svg") if bars else ("reset", "link"),
         resets=("z", "t", "names", "set", "target"),
+        films=films if bars else None,  # the Jacobian is drawn again
         released=lambda values: _into_logits(state, values),
         key="scrubber-softmax",
     )
@@ -216,25 +228,27 @@ def _name_slots(classes: tuple[str, ...]) -> dict[str, str]:
     return {f"name{index}": name for index, name in enumerate(classes)}
 
 
-def _temperature_handle(state: State, asked: Choice) -> Handle:
-    words = state.words
+def _temperature_handle(words: Words, film: Encoded, temperature: float) -> Handle:
     marks = (
         Mark(0.0, words("softmax.limit.zero"), "start"),
         Mark(0.5, "1"),
         Mark(1.0, words("softmax.limit.infinity"), "end"),
     )
-    off = between(drawing.TEMPERATURES, asked.temperature)
-    film = _temperature_film(replace(asked, temperature=1.0 if off is None else off))
-    return Handle("t", words("softmax.temperature"), film, marks, value=asked.temperature)
+    return Handle("t", words("softmax.temperature"), film, marks, value=temperature)
 
 
-def _logit_handles(asked: Choice, classes: tuple[str, ...]) -> list[Handle]:
+def _logit_handles(
+    films: Callable[[str, Mapping[str, float]], Encoded],
+    now: Mapping[str, float],
+    asked: Choice,
+    classes: tuple[str, ...],
+) -> list[Handle]:
     columns = ("p",) if asked.target is None else ("p", "g")
     return [
         Handle(
             f"z{index}",
             name,
-            _logit_film(asked, index),
+            films(f"z{index}", now),
             entry=LOGITS.each,
             beside=[f"{column}{index}" for column in columns],
         )

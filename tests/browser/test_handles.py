@@ -133,6 +133,64 @@ def test_a_drag_moves_the_points_before_any_run_and_the_address_on_release(open_
     assert query(page)["x"] == f"{x:.10g}"
 
 
+def test_one_handle_after_another_asks_for_no_run(open_page, wait_idle: Idle) -> None:
+    page = open_page("/leaky_relu?lang=en&x=-2&alpha=0.1")
+    count_runs(page)
+    hold(page, "alpha", 0.5)
+    page.mouse.up()
+    page.wait_for_function("new URLSearchParams(location.search).get('alpha') != '0.1'")
+    alpha = float(query(page)["alpha"])
+    assert alpha == pytest.approx(0.5, abs=0.05)
+    f = activations.get("leaky_relu", alpha=alpha)
+
+    hold(page, "x", 0.25)
+    x = float(function.x_positions(6.0)[int(handle(page, "x").input_value())])
+    expect(slot(page, "y")).to_have_text(number(float(f(x))))
+    expect(slot(page, "slope")).to_have_text(number(alpha))
+    page.mouse.up()
+    arrives(page, "x", f"{x:.10g}")
+    assert_allclose(drawn(page, POINTS)[1:], [float(f(x)), alpha], atol=1e-6)
+
+    handle(page, "alpha").press("End")  # there it becomes the identity: the facts under the figure change
+    arrives(page, "alpha", "1")
+    expect(slot(page, "y")).to_have_text(number(x))
+    wait_idle(page)
+    assert runs(page) > 0
+    expect(page.get_by_text("every derivative is continuous")).to_be_visible()
+
+
+def test_logits_are_kept_in_the_address_without_a_run(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax?lang=en")
+    count_runs(page)
+    handle(page, "z1").press("End")
+    arrives(page, "z", "2,10,0.1")
+    handle(page, "t").press("End")
+    arrives(page, "t", "20")
+    handle(page, "z0").press("Home")
+    arrives(page, "z", "-10,10,0.1")
+    expect(slot(page, "p0")).to_have_text(number(float(softmax([-10, 10, 0.1], temperature=20)[0])))
+    wait_idle(page)
+    assert_allclose(drawn(page, 1), softmax([-10, 10, 0.1], temperature=20), atol=1e-6)
+    assert runs(page) == 0
+    # back at the start the address says nothing of it
+    page.get_by_role("button", name=EN("scrubber.reset"), exact=True).click()
+    page.wait_for_function("location.search === '?lang=en'")
+
+
+def test_films_that_do_not_come_by_address_come_with_runs(open_page, wait_idle: Idle) -> None:
+    page = open_page("/leaky_relu?lang=en&x=-2&alpha=0.1")
+    page.route("**/films/**", lambda route: route.fulfill(status=204))  # as a proxy might that knows of no films
+    hold(page, "alpha", 0.5)
+    page.mouse.up()
+    page.wait_for_function("new URLSearchParams(location.search).get('alpha') != '0.1'")
+    wait_idle(page)
+    alpha = float(query(page)["alpha"])
+    handle(page, "x").press("Home")
+    arrives(page, "x", "-6")
+    expect(slot(page, "y")).to_have_text(number(-6 * alpha))
+    assert_allclose(drawn(page, POINTS)[1:], [-6 * alpha, alpha], atol=1e-6)
+
+
 def test_what_the_server_has_not_heard_of_is_told_before_anything_else_is_touched(open_page, wait_idle: Idle) -> None:
     page = open_page("/sigmoid?lang=en&x=2")
     count_runs(page)

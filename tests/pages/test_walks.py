@@ -9,12 +9,13 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import TABLES, usable
-from ui import dead_relu_view, depth_settings, train_controls
+from ui import classifier_view, dead_relu_view, depth_settings, train_controls
 from ui.function_view import Window
 
-STEPS = {"dead_relu": 6, "depth": 6, "train": 8}  # these work for long at almost every step
+STEPS = {"classifier": 8, "dead_relu": 6, "depth": 6, "train": 8}  # these work for long at almost every step
 USUAL_STEPS = 15
 STOPS = {
+    "classifier.width": classifier_view.WIDTHS,
     "dead_relu.rate": dead_relu_view.RATES,
     "dead_relu.bias": dead_relu_view.BIASES,
     "dead_relu.width": (4, 8),

@@ -1,5 +1,6 @@
 """The scrubber's Python side: what the browser is told, and what is taken from what it answers."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import activations
 from figures import function as drawing
 from figures.function import View
-from ui import entries, scrubber
+from ui import entries, function_view, scrubber
 from ui.language import Words
 from ui.scrubber import Handle, Mark, Pick, encoded
 from ui.state import COMMON, State, changes, releases
@@ -195,6 +196,35 @@ def test_a_film_is_fetched_at_once_unless_its_handle_is_lazy(browser: Browser) -
     assert [browser.handle(name)["lazy"] for name in ("x", "g")] == [False, True]
     assert browser.data["charts"] == ["one", "two"]
     assert not browser.data["picks"]
+
+
+def test_films_come_by_address_where_the_server_answers_there(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = partial(function_view._film, "sigmoid", View(6.0), 0.8)
+    show(page(), films=make)
+    assert browser.data["films"] == ""
+    assert browser.handle("x")["film"] == "/media/scrubber-x"
+    assert not browser.handle("x")["alone"]
+    monkeypatch.setattr("ui.films._served", True)
+    show(page(), films=make)
+    assert browser.data["films"].startswith("/films/")
+    told = browser.handle("x")
+    assert (told["film"], told["alone"]) == ("", True)
+    assert (told["value"], told["around"], told["of"], told["usual"]) == (1.0, 1.0, "x", "1")
+
+
+def test_films_come_with_runs_once_one_has_not_reached_the_reader(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.films._served", True)
+    make = partial(function_view._film, "sigmoid", View(6.0), 0.8)
+    show(page(), films=make)
+    browser.session["scrubber"] = SimpleNamespace(released={"values": {}, "count": 1, "lost": True})
+    browser.heard()
+    show(page(), films=make)
+    assert browser.data["films"] == ""
+    assert browser.handle("x")["film"] == "/media/scrubber-x"
 
 
 def test_a_page_without_a_chart_plays_for_its_readout_alone(browser: Browser) -> None:

@@ -7,7 +7,7 @@ a sentence that says what is valid.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from figures.film import Film, present_frame
 from figures.numbers import typed
 from ui import entries
 from ui.entries import UnusableError
+from ui.films import offer, served
 from ui.state import State
 
 _FOLDER = Path(__file__).parent
+_PLAIN = "plain_films"  # in the session: films by address did not reach this reader, so runs send them
 _SAID = ("exact", "less", "more", "play", "pause", "reset", "link", "copied", "svg", "readout")
 
 
@@ -64,7 +66,9 @@ class Handle:
     where the film was made for. A `lazy` film is fetched when the handle is first moved or played.
     `beside` are slots of the readout that stand in its row; `small` ones share a row where there is room.
     A handle stands `alone` if nothing that the server makes depends on it, films of other handles
-    included: then the browser keeps its address, and tells of it before anything else is touched.
+    included, which the scrubber's `films` make by address: then the browser keeps its address, and
+    tells of it before anything else is touched. `regimes` number what does depend on it, position by
+    position, and `regime` says which it is now: the server need hear at once only where that changes.
     """
 
     name: str
@@ -77,12 +81,18 @@ class Handle:
     beside: Sequence[str] = ()
     small: bool = False
     alone: bool = False
+    regimes: Sequence[int] = ()
+    regime: int = 0
 
-    def data(self, place: str, state: State) -> dict[str, Any]:
-        """What the browser is told of the handle, with what was typed and refused, and why."""
+    def data(self, place: str, state: State, followed: bool) -> dict[str, Any]:
+        """What the browser is told of the handle, with what was typed and refused, and why.
+
+        The film's address is given unless the browser asks for films by values (`followed`).
+        """
         film = self.film
         value = film.present if self.value is None else self.value
         present = present_frame(film.positions, value)
+        stored = next((entry for entry in state.table if entry.name == (self.entry or self).name), None)
         text, sentence = typed(film.texts[present]), ""
         if self.name in state.faults:
             text, fault = state.faults[self.name]
@@ -90,10 +100,15 @@ class Handle:
         return {
             "name": self.name,
             "label": self.label,
-            "film": _address(film, place),
+            "film": "" if followed else _address(film, place),
             "lazy": self.lazy,
-            "alone": self.alone,
-            "usual": next((entry.default for entry in state.table if entry.name == self.name), None),
+            "alone": self.alone or followed,
+            "regimes": list(self.regimes),
+            "regime": self.regime,
+            "value": value,
+            "around": film.present,
+            "of": stored.name if stored else self.name,
+            "usual": stored.write(stored.default) if stored else "",
             "count": len(film.positions),
             "at": int(abs(film.positions - value).argmin()),
             "present": present,
@@ -158,6 +173,7 @@ def scrubber(
     tools: Sequence[str] = ("reset", "link", "svg"),
     heads: Sequence[str] = (),
     resets: Sequence[str] = (),
+    films: "partial[Encoded] | None" = None,
     released: Callable[[dict[str, Any]], dict[str, Any]] = lambda values: values,
     picked: Callable[[Pick], None] | None = None,
 ) -> None:
@@ -167,6 +183,8 @@ def scrubber(
     for the present state. `heads` stand over the handles' fields and over what is beside them. What a
     handle was let go at is set in the state under its name; `released` can make other changes of it
     first. The tool "reset" puts the handles, or the entries named in `resets`, back to their defaults.
+    `films` makes the film of a handle from its name and the values of all; see `ui.films`. Then no
+    release asks for a run, and a handle's film around new values is fetched when it is touched.
     `picked` hears what is clicked in the charts: points of traces, and any place of a chart whose
     layout has "clickanywhere".
     """
@@ -175,6 +193,7 @@ def scrubber(
     table = {entry.name: entry for entry in state.table}
     known = {handle.name: handle.entry or table[handle.name] for handle in handles}
     translate = state.words
+    followed = films is not None and served() and not st.session_state.get(_PLAIN)
 
     def take() -> None:
         told = st.session_state.get(key)
@@ -182,6 +201,8 @@ def scrubber(
             return
         event = told.released
         answers[key] = int(event["count"])
+        if event.get("lost"):
+            st.session_state[_PLAIN] = True
         accepted: dict[str, Any] = {}
         for name, given in event["values"].items():
             state.faults.pop(name, None)
@@ -213,7 +234,8 @@ def scrubber(
                 "answers": answers.get(key, 0),
                 "query": urlencode(state.query()),
                 "filename": state.page or "activation-lab",
-                "handles": [handle.data(f"{key}-{handle.name}", state) for handle in handles],
+                "films": offer(films, known) if films and followed else "",
+                "handles": [handle.data(f"{key}-{handle.name}", state, followed) for handle in handles],
                 "heads": list(heads),
                 "readout": list(readout),
                 "words": dict(words),
@@ -226,8 +248,11 @@ def scrubber(
     )
 
 
-def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
-    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+def slot_table(first: str, columns: Mapping[str, str], rows: int, *, steady: bool = False) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column.
+
+    The columns of a `steady` one have room for numbers that grow longer.
+    """
     head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
     body = "".join(
         f'<tr><th scope="row" data-slot="name{row}"></th>'
@@ -235,4 +260,5 @@ def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
         + "</tr>"
         for row in range(rows)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    kind = ' class="steady"' if steady else ""
+    return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -175,13 +175,18 @@ class Scrubber {
     this.charts = []
     this.asked = new Set() // handles whose films are needed, lazy or not
     this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.unanswered = {} // what was sent and may be lost: of two messages in a moment Streamlit sends the second only
     this.untold = {} // releases that the server will hear of before anything else is touched
     this.onTouch = (event) => {
       const path = event.composedPath()
       if (path.includes(this.root)) return
-      /* A link leaves this state, which the address holds: a run for it would meet the next page's. */
+      /* A link leaves this state, which the address holds: a run for it would meet the next page's. One that leads
+         to the state that the server knows changes nothing there, so that no answer comes: back to it here. */
       if (!path.some((one) => one.tagName === "A")) this.tellAll()
-      else if (event.type === "click") this.untold = {}
+      else if (event.type === "click" && Object.keys(this.untold).length) {
+        this.untold = {}
+        this.apply()
+      }
     }
     for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
   }
@@ -198,11 +203,19 @@ class Scrubber {
     }
     this.followCharts()
     if (data.answers < this.sent || Object.keys(this.untold).length) return
+    this.unanswered = {}
     if (this.sent) keepAddress(data.query)
+    this.apply()
+  }
+
+  /* Shows the state that the server knows. */
+  apply() {
+    const { data } = this
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
+    if (data.films) this.follow()
     this.write(data.words)
-    this.loadFilms()
+    this.load(data.handles.map(({ name }) => name).filter((name) => this.isWanted(name)))
   }
 
   close() {
@@ -251,6 +264,7 @@ class Scrubber {
     const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
     const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
     play.classList.add("play")
+    more.classList.add("more")
     const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
     const marks = element("div", { class: "marks", "aria-hidden": "true" })
     const track = element("div", { class: "track" })
@@ -265,10 +279,13 @@ class Scrubber {
     const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
     this.handles.set(handle.name, parts)
 
+    for (const kind of ["pointerenter", "focusin"]) {
+      row.addEventListener(kind, () => { if (this.data.films) this.prepare(handle.name) })
+    }
     slider.addEventListener("pointerdown", () => {
       parts.held = true
       this.stop()
-      if (!parts.film) this.ask(handle.name)
+      this.prepare(handle.name)
     })
     slider.addEventListener("input", () => this.show(handle.name, Number(slider.value)))
     slider.addEventListener("change", () => { parts.held = false; this.releaseSoon(handle.name) })
@@ -313,7 +330,8 @@ class Scrubber {
   refresh(handle) {
     const parts = this.handles.get(handle.name)
     if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
-    Object.assign(parts, { present: handle.present, alone: handle.alone, usual: handle.usual })
+    const { present, value, around, lazy, film, alone, regimes, regime, of, usual } = handle
+    Object.assign(parts, { present, value, around, lazy, address: film, alone, regimes, regime, of, usual })
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -333,24 +351,44 @@ class Scrubber {
 
   /* A lazy film is fetched when its handle is first moved or played: until then the base figure shows the state.
      From then on the films of later states are fetched at once, for what is painted must be painted over. */
-  loadFilms() {
-    const wanted = this.data.handles.filter(({ lazy, film, name }) => !lazy || films.has(film) || this.asked.has(name))
-    const generation = (this.generation = (this.generation ?? 0) + 1)
-    return Promise.all(wanted.map((handle) => fetchFilm(handle.film))).then((loaded) => {
-      if (generation !== this.generation) return
-      loaded.forEach((film, index) => {
-        const { name, present } = wanted[index]
-        Object.assign(this.handles.get(name), { film, present })
-        this.asked.add(name)
-      })
-      this.settle()
-      for (const [name, parts] of this.handles) this.catchUp(name, parts)
-    }).catch(() => { /* a newer state has replaced this film: its own answer is on the way */ })
+  isWanted(name) {
+    const { lazy, address } = this.handles.get(name)
+    return !lazy || films.has(address) || this.asked.has(name)
+  }
+
+  /* The films around the values that the handles stand at now, for a server that makes them by address. A handle's
+     own film is the one that the server last spoke of. */
+  follow() {
+    for (const [name, parts] of this.handles) {
+      const values = [...this.handles].map(([other, { value }]) => [other, other === name ? parts.around : value])
+      parts.address = `${this.data.films}/${name}?${new URLSearchParams(values)}`
+    }
+  }
+
+  async load(names) {
+    const wanted = names.map((name) => [this.handles.get(name), this.handles.get(name).address])
+    try {
+      const loaded = await Promise.all(wanted.map(([, address]) => fetchFilm(address)))
+      if (wanted.some(([parts, address]) => parts.address !== address)) return // a newer state has its own films
+      wanted.forEach(([parts], index) => { parts.film = loaded[index] })
+    } catch {
+      const isNew = this.root.isConnected && wanted.every(([parts, address]) => parts.address === address)
+      if (isNew && this.data.films) this.send({}, { lost: true })
+      return // else a newer state has replaced this film: its own answer is on the way
+    }
+    for (const name of names) this.asked.add(name)
+    this.settle()
+    for (const [name, parts] of this.handles) this.catchUp(name, parts)
   }
 
   ask(name) {
     this.asked.add(name)
-    return this.loadFilms()
+    return this.load([name])
+  }
+
+  /* A handle is about to be moved. */
+  prepare(name) {
+    if (!this.handles.get(name).film) this.ask(name)
   }
 
   /* Shows the state that the server last told, except for a handle in the reader's hand. */
@@ -422,8 +460,11 @@ class Scrubber {
 
   write(words) {
     for (const slot of this.slots) {
-      const text = words[slot.dataset.slot]
-      if (text !== undefined && slot.textContent !== text) slot.textContent = text
+      const { slot: name, sets } = slot.dataset
+      const text = words[name]
+      if (text === undefined) continue
+      if (sets) slot.setAttribute(sets, text) // of a drawing
+      else if (slot.textContent !== text) slot.textContent = text
     }
   }
 
@@ -516,23 +557,43 @@ class Scrubber {
     if (!parts.film) return
     const frame = Number(parts.slider.value)
     const value = parts.film.positions[frame]
-    if (!parts.alone) return this.send({ [name]: value })
-    parts.present = frame
+    if (!parts.alone || (parts.regimes.length && parts.regimes[frame] !== parts.regime)) return this.send({ [name]: value })
+    Object.assign(parts, { present: frame, value })
     this.untold[name] = value
+    this.keep(parts)
+    if (this.data.films) this.leaveFilms(name)
+  }
+
+  /* The address of a state that the server need not hear of yet. */
+  keep({ of, usual }) {
     const query = new URLSearchParams(location.search)
-    if (value === parts.usual) query.delete(name)
-    else query.set(name, value)
+    const text = [...this.handles.values()].filter((parts) => parts.of === of).map(({ value }) => value).join()
+    if (text === usual) query.delete(of)
+    else query.set(of, text)
     keepAddress(query.toString())
+  }
+
+  /* The films of all other handles are around a value that has passed: each is fetched anew when its handle is touched. */
+  leaveFilms(moved) {
+    this.follow()
+    for (const [name, parts] of this.handles) {
+      if (name === moved) continue
+      parts.film = null
+      if (parts.early !== null) this.ask(name)
+    }
   }
 
   tellAll() {
     if (Object.keys(this.untold).length) this.send({})
   }
 
-  send(what) {
+  send(what, more = {}) {
     this.sent += 1
-    this.tell("released", { values: { ...this.untold, ...what }, count: this.sent })
+    const values = { ...this.unanswered, ...this.untold, ...what }
+    this.tell("released", { values, count: this.sent, ...more })
     this.untold = {}
+    this.unanswered = { ...values }
+    delete this.unanswered.reset // done once
   }
 }
 
