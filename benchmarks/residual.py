@@ -51,6 +51,7 @@ def _apart() -> None:
         for _ in range(USUAL.epochs):
             residual.train_epoch(alone, data, shuffling)
             alone.forward(data.x, data.learnt, keep=False)
+            alone.passage(data.x[: residual.PROBES], data.targets[: residual.PROBES])
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ def learning(run: Comparison, epoch: int, words: Mapping[str, str], look: style.
     for place, kind in enumerate(KINDS):
         for part, name in enumerate((words[kind], words["test"])):
             line = LINES[kind] | ({"dash": TESTED, "width": 0.7 * look.stroke} if part else {})
-            shown = {"showlegend": not part or kind == KINDS[-1]}
+            shown = {"showlegend": not part}
             traces.append(style.curve(steps, run.accuracy[:, place, part], name, line, look, "%{x}: %{y:.1%}", **shown))
     colours, symbols = _marks()
     traces.append(style.points([epoch] * 2, run.accuracy[epoch, :, 0], colours, symbols, look.marker))

@@ -54,6 +54,7 @@ KINDS = ("plain", "residual")
 
 WIDTH, BATCH, CLASSES = 32, 64, 10
 PROBES = 100  # the training digits on which signal and gradient are looked at
+ROUNDING = 1e-14  # of the signal's size: smaller differences between digits are those of float64's last digits
 LIMIT = 1e6  # no weight of a network that learns comes near it, and below it all that is kept stays finite
 _ABREAST = 8  # values of σ_w at once: their arrays stay in the processor's cache
 
@@ -88,7 +89,8 @@ class Passage:
     """Signal and gradient on PROBES digits, at the input of the first block (0) and behind every block, last axis.
 
     The axis before it is that of KINDS. size: root mean square of the activations. difference: of their
-    deviations from the mean over the digits, which is what tells one digit from another. gradient: root mean
+    deviations from the mean over the digits, which is what tells one digit from another, 0 where that is only
+    rounding. gradient: root mean
     square of the loss's gradient by the activations, as a multiple of that behind the last block (NaN if
     that is 0).
     """
@@ -210,9 +212,11 @@ class Stacks:
         _, along = self.backward(x, targets, kept)
         gradient = np.stack([_rms(at_h) for at_h in along], axis=-1)
         top = gradient[:, -1:]
+        size = np.stack([_rms(h) for h in kept.h], axis=-1)
+        difference = np.stack([_rms(h - _mean(h)) for h in kept.h], axis=-1)
         return Passage(
-            np.stack([_rms(h) for h in kept.h], axis=-1),
-            np.stack([_rms(h - h.mean(axis=1, keepdims=True)) for h in kept.h], axis=-1),
+            size,
+            np.where(difference < ROUNDING * size, 0.0, difference),
             np.divide(gradient, top, out=np.full_like(gradient, np.nan), where=top > 0),
         )
 

@@ -88,6 +88,12 @@ def test_what_goes_wrong_differs_from_function_to_function():
     assert 0.5 < sigmoid.gradient[0, RESIDUAL, 0] < 2
 
 
+def test_a_difference_that_is_only_rounding_is_none():
+    deep = at_start(settings("sigmoid", depth=64), [math.sqrt(2)])
+    assert deep.difference[0, PLAIN, -1] == 0
+    assert deep.size[0, PLAIN, -1] > 0.4
+
+
 def test_branches_of_full_size_make_the_signal_explode():
     scaled, whole = (at_start(settings(depth=64, scaled=scaled), [math.sqrt(2)]) for scaled in (True, False))
     assert scaled.size[0, RESIDUAL, -1] < 1e3
