@@ -21,7 +21,7 @@ FULL = [
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
-    *("/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
+    *("/classifier?from=own", "/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
 ]
