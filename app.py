@@ -4,7 +4,24 @@ from functools import partial
 
 import streamlit as st
 
-from app_pages import choose, classifier, compare, dead_relu, depth, function, gallery, saturation, softmax, train
+from app_pages import (
+    attention,
+    choose,
+    classifier,
+    compare,
+    convolution,
+    dead_relu,
+    depth,
+    function,
+    gallery,
+    in_models,
+    lstm,
+    residual,
+    sampling,
+    saturation,
+    softmax,
+    train,
+)
 from ui import films
 from ui.frame import navigate
 
@@ -22,7 +39,13 @@ MENU = {
         "train": train.show,
     },
     "menu.models": {
+        "in_models": in_models.show,
+        "lstm": lstm.show,
+        "convolution": convolution.show,
+        "residual": residual.show,
+        "attention": attention.show,
         "classifier": classifier.show,
+        "sampling": sampling.show,
     },
     "menu.tools": {
         "compare": compare.show,

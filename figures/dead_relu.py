@@ -55,7 +55,7 @@ def figure(
             "type": "scatter",
             "mode": "markers",
             "x": units,
-            "y": _dead_marks(run.active_share[epoch]),
+            "y": dead_marks(run.active_share[epoch]),
             "name": words["dead"],
             "marker": {"color": style.VERMILLION, "symbol": "x", "size": 0.8 * look.marker},
             "hoverinfo": "skip",
@@ -74,9 +74,9 @@ def figure(
     return go.Figure(traces, axes)
 
 
-def _dead_marks(active_share: NDArray[np.float64]) -> NDArray[np.float64]:
+def dead_marks(active_share: NDArray[np.floating[Any]], height: float = -0.035) -> NDArray[np.float64]:
     """A mark just under the axis for each dead unit, none (NaN) for the others."""
-    return np.where(active_share == 0, -0.035, np.nan)
+    return np.where(active_share == 0, height, np.nan)
 
 
 def film(run: DyingLayer, other: DyingLayer, epoch: int, digit: int) -> Film:
@@ -87,7 +87,7 @@ def film(run: DyingLayer, other: DyingLayer, epoch: int, digit: int) -> Film:
     shares = run.active_share[frames]
     tracks = (
         track(UNITS, "y", shares),
-        track(DEAD, "y", _dead_marks(shares)),
+        track(DEAD, "y", dead_marks(shares)),
         track(POINTS, "x", values[:, None], values[:, None]),
         track(POINTS, "y", run.accuracy[frames][:, None], other.accuracy[frames][:, None]),
     )

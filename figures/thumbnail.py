@@ -4,17 +4,22 @@ They carry no words, so they need no language; the ground is left clear for ligh
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 import activations
 from activations import Activation
-from activations.experiments import digits
+from activations.experiments import convolution, digits
+from activations.experiments.attention import attention_weights, causal
 from activations.experiments.datasets import Data
+from activations.experiments.lstm import STEPS, Cell, forward, sequence, unit
 from activations.experiments.playground import Settings, train
-from figures import style
-from figures.picture import png
+from activations.experiments.sampling import EXAMPLES, next_word
+from figures import model_strip, style
+from figures.convolution import INK, SIGNED
+from figures.picture import places, png
 from figures.train import TWO_SIDED
 
 WIDTH, HEIGHT = 320, 150
@@ -120,6 +125,79 @@ def surface() -> str:
     return _svg(ground + "".join(shapes))
 
 
+def feature_map() -> str:
+    """A digit, and beside it what a filter for left edges and ReLU make of it."""
+    image = digits.load().images[digits.load().first[3]].reshape(8, 8)
+    edges = np.maximum(convolution.by_hand()(image[None])[0, ..., 0], 0.0)
+    pictures = (png(places(image, 0, 1)[::-1], INK), png(places(edges, -2, 2)[::-1], SIGNED))
+    return _svg(
+        "".join(
+            f'<image href="{picture}" x="{x}" y="8" width="134" height="134" style="image-rendering: pixelated"/>'
+            f'<rect x="{x}" y="8" width="134" height="134" fill="none" stroke="{style.GREY}" stroke-width="2"/>'
+            for picture, x in zip(pictures, (14, 172), strict=True)
+        )
+    )
+
+
+def chains() -> str:
+    """Two models in a row each: one of convolutions with a connection around, one recurrent."""
+    rows = (
+        model_strip.strip(("weights", "relu", "weights", "add", "relu", "softmax"), ((0, 3),)),
+        model_strip.strip(("weights", "sigmoid", "tanh", "add", "tanh"), ((4, -1),)),
+    )
+    return _svg(
+        "".join(f'<svg y="{75 * index}" width="{WIDTH}" height="75">{row}</svg>' for index, row in enumerate(rows))
+    )
+
+
+def shortcuts() -> str:
+    """Two stacks of blocks over one another: in the plain one the signal fades, with arcs around it comes through."""
+    drawn = []
+    for row, (top, colour, fades) in enumerate(((24, style.VERMILLION, 0.72), (104, style.BLUE, 1.0))):
+        for block in range(7):
+            x, strength = 22 + 41 * block, fades**block
+            drawn.append(
+                f'<rect x="{x}" y="{top}" width="28" height="28" rx="5" fill="{colour}" fill-opacity="{strength:.2f}" '
+                f'stroke="{style.GREY}" stroke-width="2"/>'
+                f'<path d="M{x - 13} {top + 14}h13" stroke="{style.GREY}" stroke-width="2.5"/>'
+            )
+            if row:
+                arc = f"M{x - 7} {top + 14}C{x - 7} {top - 26} {x + 34} {top - 26} {x + 34} {top + 14}"
+                drawn.append(f'<path d="{arc}" stroke="{style.BLUE}" stroke-width="2.5" fill="none"/>')
+        drawn.append(f'<path d="M296 {top + 14}h15" stroke="{style.GREY}" stroke-width="2.5"/>')
+    return _svg("".join(drawn))
+
+
+def looks(weights: NDArray[np.floating[Any]]) -> str:
+    """Who looks at whom: a row for each that looks, the darker the more."""
+    many = len(weights)
+    side = HEIGHT / many
+    left = (WIDTH - HEIGHT) / 2
+    cells = (
+        f'<rect x="{left + column * side + 1:.1f}" y="{row * side + 1:.1f}" width="{side - 2:.1f}" '
+        f'height="{side - 2:.1f}" fill="{style.BLUE}" opacity="{0.12 + 0.88 * weight:.2f}"/>'
+        for row, line in enumerate(weights.tolist())
+        for column, weight in enumerate(line)
+        if weight
+    )
+    return _svg("".join(cells))
+
+
+def cut_off(probabilities: Sequence[float], kept: int) -> str:
+    """A distribution whose tail is cut off: what is left is full, the rest an outline."""
+    step, tallest = WIDTH / len(probabilities), max(probabilities)
+    shapes = (
+        f'<rect x="{(index + 0.15) * step:.1f}" y="{HEIGHT * (0.98 - 0.9 * p / tallest):.1f}" '
+        f'width="{0.7 * step:.1f}" height="{HEIGHT * 0.9 * p / tallest:.1f}" '
+        f'fill="{style.BLUE if index < kept else "none"}" stroke="{style.GREY}" stroke-width="{2 * (index >= kept)}"/>'
+        for index, p in enumerate(probabilities)
+    )
+    cut = (
+        f'<path d="M{kept * step:.1f} 0V{HEIGHT}" stroke="{style.VERMILLION}" stroke-width="4" stroke-dasharray="9 6"/>'
+    )
+    return _svg("".join(shapes) + cut)
+
+
 def answer() -> str:
     """A digit, and how much a network gives to each class."""
     page = digits.load()
@@ -141,6 +219,19 @@ def answer() -> str:
     return _svg(squares + bars)
 
 
+def remembered() -> str:
+    """The state of an LSTM's unit after a pulse, once with its forget gate open and once with it nearly shut."""
+    low, high = -0.15, 0.65
+    drawn = []
+    for forget_bias, colour, dash in ((5.0, style.BLUE, ""), (0.0, style.VERMILLION, "7 5")):
+        run = forward(Cell("lstm"), unit("lstm", np.array([forget_bias, -3.0, 0.0, 0.0])), sequence("pulse"))
+        state = np.asarray(run.c[:, 0], dtype=np.float64)
+        drawn.append(_line(np.linspace(-_SPAN, _SPAN, STEPS + 1), state, low, high, colour, dash))
+    ground = HEIGHT * high / (high - low)
+    axis = f'<path d="M0 {ground:.1f}H{WIDTH}" stroke="{style.GREY}" stroke-width="1.2" fill="none"/>'
+    return _svg(axis + "".join(drawn))
+
+
 def of_page(page: str) -> str:
     """The picture of a page's card; for one that has none, a clear ground."""
     if page in activations.names():
@@ -152,7 +243,13 @@ def of_page(page: str) -> str:
         "dead_relu": lambda: units(index % 5 in (1, 2) for index in range(21)),
         "depth": lambda: fading([0.5**layer for layer in range(5)]),
         "train": surface,
+        "in_models": chains,
+        "residual": shortcuts,
+        "convolution": feature_map,
+        "attention": lambda: looks(attention_weights(np.sin(np.outer(range(1, 7), range(2, 8))) * 2, 1.0, causal(6))),
+        "sampling": lambda: cut_off(np.sqrt(next_word(EXAMPLES["open"][0], top_p=0.8).plain).tolist(), 7),
         "classifier": answer,
+        "lstm": remembered,
         "choose": fork,
         "compare": lambda: overlay([activations.get(name) for name in ("relu", "sigmoid", "tanh")]),
     }

@@ -6,7 +6,8 @@ from hypothesis import HealthCheck, settings
 
 from ui.pool import ONE_THREAD
 
-# As in the worker processes: on a loaded machine threads waiting for one another made small products ten times slower.
+# As in the worker processes, and before NumPy is loaded: on a loaded machine threads that wait for one
+# another made small products ten times slower.
 os.environ.update(ONE_THREAD)
 
 # On a loaded machine an example may take long without anything being wrong: no test asserts a time.

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from dataclasses import replace
 from functools import lru_cache, partial
-from typing import Any
 
 import streamlit as st
 
@@ -11,68 +10,53 @@ import activations
 from activations.experiments import DyingLayer, Settings, spread, train
 from figures import dead_relu as drawing
 from figures import style
-from ui import controls, entries
+from ui import controls, dead_relu_predict
 from ui.chart import download, show_chart
+from ui.dead_relu_cures import cures
+from ui.dead_relu_deep import layers, life
+from ui.dead_relu_state import BIASES, EPOCHS, HIDE, LOOK, PARTS, PRESETS, RATES, TABLE, presets, settings_row
 from ui.frame import title
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
-EPOCHS = 60
 OTHER = "leaky_relu"  # what is trained beside the chosen function
-RATES = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0)
-BIASES = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0)
-WIDTHS = (4, 8, 16, 32, 64, 128)
-TABLE: entries.Table = (
-    entries.Choice("f", "relu", activations.names()),
-    entries.Number("rate", 0.2, 0.001, 10),
-    entries.Number("bias", 0.0, -5, 5),
-    entries.Number("width", 32, 1, 128, whole=True),
-    entries.Number("seed", 0, 0, 9999, whole=True),
-    entries.Number("epoch", EPOCHS, 0, EPOCHS, whole=True),
-    entries.Number("digit", 3, 0, 9, whole=True),
-    entries.Flag("spread", True),
-)
-PRESETS: dict[str, dict[str, Any]] = {
-    "healthy": {"f": "relu", "rate": 0.2, "bias": 0.0},
-    "deadly": {"f": "relu", "rate": 2.0, "bias": 0.0},
-    "bias": {"f": "relu", "rate": 0.2, "bias": -2.0},
-    "leaky": {"f": "leaky_relu", "rate": 2.0, "bias": 0.0},
-}
+
+__all__ = ["BIASES", "PRESETS", "RATES", "TABLE", "page"]
 
 
 @live
 def page(state: State) -> None:
-    """Everything above the lesson: the settings, the run over its epochs, silence, and other seeds."""
-    presets(state)
-    if not state.present:
-        settings_row(state)
+    """Everything above the lesson: the choice of the part, its settings, and the part."""
+    with st.container(gap="xsmall", key="dead-head"):
+        head(state)
     cancelled(state)
+    {"run": one_layer, "layers": layers, "life": life, "cures": cures}[state["part"]](state)
+
+
+def head(state: State) -> None:
+    """The choice of the part, and what is set for it."""
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        controls.choice(
+            state, "part", PARTS, state.words("dead_relu.part"), lambda part: state.words(f"dead_relu.part.{part}"),
+            HIDE, label_visibility="collapsed",
+        )  # fmt: skip
+        if state["part"] in ("run", "layers"):
+            dead_relu_predict.toggle(state)
+    if state["part"] != "cures":
+        presets(state)
+        if not state.present and state["part"] != "life":
+            settings_row(state)
+
+
+def one_layer(state: State) -> None:
+    """One hidden layer: the run over its epochs, silence, and other seeds."""
+    if dead_relu_predict.asks(state, state["width"]):
+        return
     instrument(state)
     if not state.present:
         digit(state)
         seeds(state)
-
-
-def presets(state: State) -> None:
-    """The settings that teach something, one click each."""
-    with st.container(horizontal=True, gap="small"):
-        for name, values in PRESETS.items():
-            same = {"width": 32, "seed": 0, "epoch": EPOCHS}
-            controls.button(state, state.words(f"dead_relu.preset.{name}"), same | values, f"preset.{name}")
-
-
-def settings_row(state: State) -> None:
-    """What can be set before training; letting go of one trains again."""
-    words = state.words
-    columns = st.columns([3, 3, 3, 3, 2])
-    with columns[0]:
-        controls.select(state, "f", activations.names(), words("dead_relu.f"), lambda name: title(name, state["lang"]))
-    for column, (name, stops) in zip(columns[1:], (("rate", RATES), ("bias", BIASES), ("width", WIDTHS)), strict=False):
-        with column:
-            controls.stops(state, name, stops, words(f"dead_relu.{name}"), lambda value: f"{value:g}".replace("-", "−"))
-    with columns[4]:
-        controls.number(state, "seed", words("dead_relu.seed"), 0, 9999, 1)
 
 
 def _settings(state: State, name: str) -> Settings:
@@ -109,13 +93,14 @@ def instrument(state: State) -> None:
     """The run over its epochs, with the same seed and Leaky ReLU beside it."""
     words, lang = state.words, state["lang"]
     mine, beside = trained(state, state["f"]), trained(state, OTHER)
+    dead_relu_predict.answers(state, state["width"], int(mine.dead[-1]))
     for result in (mine, beside):
         if result.diverged_at is not None:
             name = title(result.settings.f.name, lang)
             st.warning(words("dead_relu.diverged", name=name, epoch=result.diverged_at))
     last = len(drawing.epochs(mine, beside)) - 1
-    drawn = state.base({"epoch", "digit", "spread"})
-    look = style.CLASSROOM if state.present else style.LOW
+    drawn = state.base({"epoch", "digit", "spread", "guess"})
+    look = style.CLASSROOM if state.present else LOOK
     start = min(drawn["epoch"], last)
     show_chart(
         state,

@@ -164,7 +164,7 @@ def backward(network: DeepNetwork, draws: Draws, sigma_w: Array, layers: list[La
         at_z = at_output * layer.slope
         at_a: Array = at_z
         if layer.spread is not None:
-            at_a = _through_normalisation(at_z, layer.z, layer.spread, _AXES[network.normalisation])
+            at_a = through_normalisation(at_z, layer.z, layer.spread, _AXES[network.normalisation])
         at_input = scale * _times(at_a, noise.T)
         lengths = [rms(at_output), rms(at_z), rms(at_a), rms(at_input)]
         if network.residual:
@@ -202,6 +202,7 @@ def _normalised(a: Array, axis: int) -> tuple[Array, Array]:
     return centred * spread, spread
 
 
-def _through_normalisation(at_z: Array, z: Array, spread: Array, axis: int) -> Array:
+def through_normalisation(at_z: Array, z: Array, spread: Array, axis: int) -> Array:
+    """The gradient at a from that at z = N(a), normalised along `axis`; spread is 1/√(variance + ε)."""
     along = np.mean(at_z * z, axis=axis, keepdims=True)
     return np.asarray(spread * (at_z - at_z.mean(axis=axis, keepdims=True) - z * along))

@@ -35,12 +35,9 @@ from numpy.typing import NDArray
 from activations.base import Activation, Array, Parameter, parameter
 from activations.experiments import digits
 from activations.experiments._checks import CheckedSettings, whole
+from activations.experiments.side_by_side import Networks, Recipe
 from activations.rectifiers import ReLU
-from activations.softmax import log_softmax
 
-BATCH = 32
-LIMIT = 1e100
-CLASSES = 10
 SEEDS = Parameter("seeds", symbol="n", default=10, low=1, high=100, step=1)
 
 
@@ -98,63 +95,20 @@ class Spread:
     diverged: NDArray[np.bool_]
 
 
-class _Networks:
-    """Networks trained side by side, one a seed: the seed axis comes first in every array."""
+def _networks(settings: Settings, seeds: list[int]) -> Networks:
+    recipe = Recipe(settings.f, (settings.width,), settings.learning_rate, settings.initial_bias)
+    return Networks(recipe, seeds, digits.load().images, digits.load().labels)
 
-    def __init__(self, settings: Settings, seeds: list[int]) -> None:
-        self.f, self.rate = settings.f, settings.learning_rate
-        self.images, self.labels = digits.load().images, digits.load().labels
-        self.targets = np.eye(CLASSES)[self.labels]
-        self.generators = [np.random.default_rng(seed) for seed in seeds]
-        pixels, width = self.images.shape[1], settings.width
-        self.w1 = self._he(pixels, width)
-        self.w2 = self._he(width, CLASSES)
-        self.b1 = np.full((len(seeds), 1, width), settings.initial_bias)
-        self.b2 = np.zeros((len(seeds), 1, CLASSES))
 
-    def _he(self, inputs: int, outputs: int) -> Array:
-        shape = (inputs, outputs)
-        return np.stack([g.normal(0.0, np.sqrt(2.0 / inputs), shape) for g in self.generators])
-
-    @property
-    def weights(self) -> tuple[Array, ...]:
-        return self.w1, self.b1, self.w2, self.b2
-
-    def sound(self) -> NDArray[np.bool_]:
-        """Which networks hold only numbers of a size whose products stay finite, shape (seeds,)."""
-        largest: Array = np.array([np.abs(array).max(axis=(1, 2)) for array in self.weights]).max(axis=0)
-        return largest < LIMIT  # False for NaN too, which max hands on
-
-    def train_epoch(self) -> None:
-        orders = np.stack([g.permutation(len(self.images)) for g in self.generators])
-        x_all, y_all = self.images[orders], self.targets[orders]
-        for start in range(0, len(self.images), BATCH):
-            x, y = x_all[:, start : start + BATCH], y_all[:, start : start + BATCH]
-            z = x @ self.w1 + self.b1
-            h = np.asarray(self.f(z))
-            logits = h @ self.w2 + self.b2
-            # softmax by hand: the library's, with its checks, took a third of the training time
-            e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-            # the gradient of cross-entropy by the logits is p − y; the mean is over the batch
-            at_logits = (e / e.sum(axis=-1, keepdims=True) - y) / x.shape[1]
-            at_z = (at_logits @ self.w2.swapaxes(1, 2)) * self.f.derivative(z)
-            self.w2 = self.w2 - self.rate * (h.swapaxes(1, 2) @ at_logits)
-            self.b2 = self.b2 - self.rate * at_logits.sum(axis=1, keepdims=True)
-            self.w1 = self.w1 - self.rate * (x.swapaxes(1, 2) @ at_z)
-            self.b1 = self.b1 - self.rate * at_z.sum(axis=1, keepdims=True)
-
-    def look(self) -> tuple[NDArray[np.bool_], Array, Array]:
-        """Active or not, shape (seeds, images, width); accuracy and loss, shape (seeds,)."""
-        z = self.images @ self.w1 + self.b1
-        logits = np.asarray(self.f(z)) @ self.w2 + self.b2
-        loss = -(log_softmax(logits) * self.targets).sum(axis=-1).mean(axis=-1)
-        accuracy = (logits.argmax(axis=-1) == self.labels).mean(axis=-1)
-        return np.asarray(self.f.derivative(z)) != 0, accuracy, loss
+def _look(networks: Networks) -> tuple[NDArray[np.bool_], Array, Array]:
+    """Active or not, shape (seeds, images, width); accuracy and loss, shape (seeds,)."""
+    (layer,), logits = networks.forward(networks.images)
+    return networks.active(layer), *networks.score(logits, networks.labels)
 
 
 def train(settings: Settings, progress: Callable[[float], None] | None = None) -> DyingLayer:
     """Train one layer and look at it after every epoch; `progress` hears the share done, 0 to 1."""
-    networks, first = _Networks(settings, [settings.seed]), digits.load().first
+    networks, first = _networks(settings, [settings.seed]), digits.load().first
     shares, silent, accuracies, losses = [], [], [], []
     diverged_at = None
     with np.errstate(all="ignore"):
@@ -164,7 +118,7 @@ def train(settings: Settings, progress: Callable[[float], None] | None = None) -
             if not networks.sound()[0]:
                 diverged_at = epoch
                 break
-            active, accuracy, loss = networks.look()
+            active, accuracy, loss = _look(networks)
             shares.append(active[0].mean(axis=0))
             silent.append((~active[0, first]).sum(axis=1))
             accuracies.append(accuracy[0])
@@ -184,7 +138,7 @@ def spread(settings: Settings, seeds: int = 10, progress: Callable[[float], None
     `seeds` from 1 to 100, ParameterError otherwise.
     """
     seeds = whole(SEEDS, seeds)
-    networks = _Networks(settings, list(range(seeds)))
+    networks = _networks(settings, list(range(seeds)))
     alive = np.ones(seeds, dtype=bool)
     with np.errstate(all="ignore"):
         for epoch in range(1, settings.epochs + 1):
@@ -192,10 +146,10 @@ def spread(settings: Settings, seeds: int = 10, progress: Callable[[float], None
             networks.train_epoch()
             alive &= networks.sound()
             # a run that has diverged stands still where it was last made of numbers
-            networks.w1, networks.b1, networks.w2, networks.b2 = (
+            networks.weights = [
                 np.where(alive[:, None, None], now, then) for now, then in zip(networks.weights, before, strict=True)
-            )
+            ]
             if progress:
                 progress(epoch / settings.epochs)
-        active, accuracy, loss = networks.look()
+        active, accuracy, loss = _look(networks)
     return Spread(settings, np.arange(seeds), (~active.any(axis=1)).sum(axis=1), accuracy, loss, ~alive)

@@ -10,9 +10,10 @@ from tests.pages.running import PAGES
 from ui.language import NAMES
 
 Idle = Callable[[Page], None]
-SLOW = {"dead_relu": "?spread=0&width=4"}  # what else would train ten seeds
-INSTRUMENTS = [page for page in PAGES if page not in ("", "choose")]
+SLOW = {"dead_relu": "?spread=0&width=4", "residual": "?depth=4"}  # what else would train ten seeds, or many blocks
+INSTRUMENTS = [page for page in PAGES if page not in ("", "choose", "in_models")]
 TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
+SIXTEEN = "+".join(["attention", "看"] * 10)  # more than the sixteen that there is room for
 # What stands over, on and under the figures at its most.
 FULL = [
     *(f"/{page}?" for page in INSTRUMENTS if page not in SLOW),
@@ -21,8 +22,12 @@ FULL = [
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
+    "/residual?part=start",
+    *(f"/attention?s={SIXTEEN}&show=scores", "/attention?part=mask", "/sampling?part=soft"),
     *("/classifier?from=own", "/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
+    *("/lstm?cell=gru_after", "/lstm?part=gradient"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
+    *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
 ]
 PRESENTED = 28  # px at 1080p: legible from the last row

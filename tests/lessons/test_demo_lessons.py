@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 import activations
 import lessons
-from activations.experiments import INITIALISATIONS, MeanField, mean_field
+from activations.experiments import INITIALISATIONS, MeanField, dying_network, mean_field
 from activations.experiments.born_dead import bound
 
 TOPICS = ("softmax", "saturation", "dead_relu", "depth", "compare", "choose")
@@ -112,6 +112,9 @@ def theory(name: str, sigma_w: float) -> MeanField:
 
 
 FAR, NEAR = (2.0, 2.0), (0.6, 0.9)
+(KILLER,) = dying_network.follow(
+    dying_network.train(dying_network.Settings(width=16, learning_rate=0.5, epochs=1)), layer=0, unit=12
+).turns
 
 # (topic, what the lesson says, the value, how it is written)
 FIGURES: list[tuple[str, str, object, Callable]] = [
@@ -178,6 +181,8 @@ FIGURES: list[tuple[str, str, object, Callable]] = [
     ("dead_relu", "0.5 - 0.5 \\times 3 = -1.0", 0.5 - 0.5 * 3, lambda v: rf"0.5 - 0.5 \times 3 = {v:.1f}"),
     ("dead_relu", "0.1 - 0.5 \\times 3 = -1.4", 0.1 - 0.5 * 3, lambda v: rf"0.1 - 0.5 \times 3 = {v:.1f}"),
     ("dead_relu", "−2.4", (0.5 - 0.5 * 3) * 1 + (0.1 - 0.5 * 3), fixed(1)),
+    ("dead_relu", "2.96", KILLER.before.max(), fixed(2)),
+    ("dead_relu", "−0.17", KILLER.after.max(), fixed(2)),
     ("depth", r"1/\sqrt{3} = 0.577", INITIALISATIONS["uniform"].sigma_w, lambda v: rf"1/\sqrt{{3}} = {v:.3f}"),
     ("depth", r"\sqrt{2} = 1.414", INITIALISATIONS["he"].sigma_w, lambda v: rf"\sqrt{{2}} = {v:.3f}"),
     ("depth", r"\sqrt{1/2} = 0.707", theory("relu", 1.0).chi[0] ** 0.5, lambda v: rf"\sqrt{{1/2}} = {v:.3f}"),

@@ -8,7 +8,7 @@ from benchmarks import APP
 
 PAGES = tuple(page for pages in MENU.values() for page in pages)
 # What would take seconds unless a link asks for less: the training over ten seeds, a sweep through wide layers.
-QUICK = {"dead_relu": {"spread": "0", "width": "4"}, "depth": {"width": "16"}}
+QUICK = {"dead_relu": {"spread": "0", "width": "4"}, "depth": {"width": "16"}, "residual": {"depth": "4"}}
 SECONDS = 60  # until a run counts as stuck, on a loaded machine
 
 

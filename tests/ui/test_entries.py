@@ -10,22 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import activations
-from activations.experiments import drawing, own_points
+from activations.experiments import drawing, own_points, tokens
 from activations.experiments.network import Layer
 from activations.experiments.playground import LAYERS
 from app_pages import function
 from ui import (
+    attention_view,
     choose_view,
     classifier_view,
     compare_view,
+    convolution_view,
     dead_relu_view,
     depth_view,
     entries,
     function_view,
+    lstm_view,
+    models_view,
+    residual_view,
+    sampling_view,
     saturation_view,
     softmax_view,
     train_state,
 )
+from ui.attention_view import Sentence
 from ui.entries import Choice, Flag, Notice, Number, Numbers, Several, Texts, UnusableError
 from ui.pad import Drawing
 from ui.state import COMMON
@@ -40,7 +47,13 @@ TABLES: dict[str, list[Any]] = {
         "dead_relu": dead_relu_view.TABLE,
         "depth": depth_view.TABLE,
         "train": train_state.TABLE,
+        "in_models": models_view.TABLE,
+        "residual": residual_view.TABLE,
+        "convolution": convolution_view.TABLE,
+        "attention": attention_view.TABLE,
+        "sampling": sampling_view.TABLE,
         "classifier": classifier_view.TABLE,
+        "lstm": lstm_view.TABLE,
         "compare": compare_view.TABLE,
         "choose": choose_view.TABLE,
     }.items()
@@ -75,6 +88,8 @@ def usable(entry: Any, value: Any) -> bool:
             return len(value) <= LAYERS and all(isinstance(layer, Layer) for layer in value)
         case Drawing():
             return len(value) in (0, drawing.LENGTH)
+        case Sentence():
+            return len(value) <= entry.longest and value == tokens.clean(value)
         case OwnPoints():
             return len(value) <= own_points.MOST and all(len(point) == 3 for point in value)
     raise AssertionError(f"an entry of an unknown kind: {entry}")
@@ -104,6 +119,8 @@ def valid(entry: Any) -> st.SearchStrategy[str]:
             return st.lists(one | leaky, max_size=LAYERS).map(lambda layers: "~".join(layers) or "none")
         case Drawing():
             return st.binary(min_size=128, max_size=128).map(lambda dots: urlsafe_b64encode(dots).decode().rstrip("="))
+        case Sentence():
+            return st.text(max_size=150)
         case OwnPoints():
             places = st.tuples(*[st.floats(-1e6, 1e6)] * 2, st.integers(0, 7).map(float))
             return st.lists(places, max_size=20).map(own_points.written)

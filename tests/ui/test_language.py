@@ -8,14 +8,30 @@ from string import Formatter
 
 import pytest
 
-from activations.experiments import datasets, network, optimisers
+from activations.experiments import cures, datasets, network, optimisers
+from activations.experiments.masking import WAYS
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
+from activations.experiments.sampling import EXAMPLES, WORDS
 from app import MENU
-from figures import depth, length_map
-from lessons import LANGUAGES
+from figures import attention, depth, distillation, length_map, masking, residual
+from lessons import LANGUAGES, models
 from tests.pages.running import PAGES
-from ui import classifier_view, dead_relu_view, depth_settings, frame, saturation_view, softmax_view, train_state
+from ui import (
+    attention_view,
+    classifier_view,
+    convolution_view,
+    dead_relu_cures,
+    dead_relu_state,
+    depth_settings,
+    frame,
+    lstm_view,
+    residual_view,
+    sampling_view,
+    saturation_view,
+    softmax_view,
+    train_state,
+)
 from ui.language import NAMES, Words, catalogue
 from ui.scrubber import __file__ as scrubber
 
@@ -25,6 +41,18 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
 # What an id that is put together can become: the place of each value is written {}.
 PUT_TOGETHER = {
+    "attention.alt.{}": attention.CHARTS,
+    "attention.column.{}": ("spread", "entropy", "top", "slope"),
+    "attention.figure.{}": ("key", "query", "weight", "divided", "plain", "width", "entropy", "slope"),
+    "attention.handle.{}": ("d", "t", "row"),
+    "attention.mask.{}": ("seen", "hidden", "verdict"),
+    "attention.verdict.{}": masking.VERDICTS,
+    "attention.way.{}": tuple(WAYS),
+    "attention.{}.{}": (
+        *(f"part.{name}" for name in attention_view.PARTS),
+        *(f"show.{name}" for name in attention_view.PICTURES),
+        *(f"split.{name}" for name in attention_view.SPLITS),
+    ),
     "classifier.alt.{}": tuple(chart.removeprefix("chart-") for chart in classifier_view.CHARTS),
     "classifier.column.{}": ("loss", "accuracy", "confidence", "ece", "held", "nll"),
     "classifier.figure.{}": (
@@ -38,10 +66,31 @@ PUT_TOGETHER = {
     "classifier.{}": ("a", "b", "u", "v"),
     "classifier.{}.digit": ("a.digit", "b.digit"),
     "compare.{}": ("value", "slope"),
+    "convolution.column.{}": ("top", "step", "quiet", "loud"),
+    "convolution.figure.{}": (
+        *("weights", "products", "ceiling", "error", "quiet", "loud", "clipped", "whole", "exact"),
+    ),
+    "convolution.handle.{}": ("bits", "gain", "top"),
+    "convolution.part.{}": convolution_view.PARTS,
+    "convolution.rows.{}": ("whole", "clipped"),
+    "convolution.set.{}": convolution_view.SETS,
     "dead_relu.{}": ("rate", "bias", "width"),
-    "dead_relu.column.{}": ("dead", "accuracy", "loss"),
-    "dead_relu.figure.{}": ("unit", "active", "dead", "epoch"),
-    "dead_relu.preset.{}": tuple(dead_relu_view.PRESETS),
+    "dead_relu.cause.{}": ("own", "below", "either", "together"),
+    "dead_relu.change.{}": (*cures.TROUBLES, *(name for name in cures.CURES if name != "he")),
+    "dead_relu.column.{}": ("dead", "accuracy", "loss", "cut", "back", "active", "highest", "bias", "gradient"),
+    "dead_relu.cure.{}": tuple(name for name in cures.CURES if name not in dead_relu_cures.FUNCTIONS),
+    "dead_relu.cures.column.{}": ("cure", "change", "dead", "accuracy"),
+    "dead_relu.cures.{}": cures.TROUBLES,
+    "dead_relu.figure.{}": (
+        *("unit", "active", "dead", "epoch", "dead_count", "z", "images", "below", "above", "share", "gradient"),
+        *("alive", "cut", "step", "highest"),
+    ),
+    "dead_relu.next.{}": ("died", "returned"),
+    "dead_relu.part.{}": dead_relu_state.PARTS,
+    "dead_relu.predict.{}": ("right", "more", "fewer"),
+    "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
+    "dead_relu.trouble.{}": cures.TROUBLES,
+    "dead_relu.turn.{}": ("dies", "wakes"),
     "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
     "depth.column.{}": (
         *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
@@ -65,6 +114,44 @@ PUT_TOGETHER = {
     "facts.saturates.{}": ("both", "left", "right", "none"),
     "facts.smoothness.{}": ("continuous", "slope", "all"),
     "fault.{}": ("number",),
+    "in_models.family.{}": models.FAMILIES,
+    "in_models.kind.{}": models.KINDS,
+    "residual.alt.{}": residual.CHARTS,
+    "residual.block.{}": tuple(residual_view.BLOCKS),
+    "residual.chart.{}": residual.CHARTS,
+    "residual.column.{}": ("learnt", "tested", "loss", "size", "difference", "gradient"),
+    "residual.figure.{}": ("accuracy", "block", "epoch", "plain", "residual", "test"),
+    "residual.part.{}": residual_view.PARTS,
+    "residual.preset.{}": tuple(residual_view.PRESETS),
+    "residual.{}": ("depth", "sw", "rate"),
+    "sampling.alt.{}": distillation.CHARTS,
+    "sampling.figure.{}": (
+        *("probability", "ghost", "now", "drawn", "missed", "teacher", "student"),
+        *("temperature", "size", "plain", "weighted", "limit"),
+    ),
+    "sampling.handle.{}": sampling_view.FILTERS,
+    "sampling.line.{}": ("left", "draws", "soft", "gradient"),
+    "sampling.preset.{}": tuple(sampling_view.PRESETS),
+    "sampling.word.{}.{}": tuple(f"{name}.{index}" for name in EXAMPLES for index in range(WORDS)),
+    "sampling.{}.{}": (
+        *(f"part.{name}" for name in sampling_view.PARTS),
+        *(f"text.{name}" for name in EXAMPLES),
+        *(f"order.{name}" for name in sampling_view.ORDERS),
+    ),
+    "lstm.bias.{}": ("f", "z"),
+    "lstm.cell.{}": lstm_view.KINDS,
+    "lstm.figure.{}": (
+        *("step", "gates", "state", "input"),
+        *("length", "left", "now", "zero", "one", "plain", "kept"),
+    ),
+    "lstm.gate.{}": lstm_view.GATES,
+    "lstm.handle.{}": lstm_view.LETTERS,
+    "lstm.note.{}": lstm_view.PARTS,
+    "lstm.part.{}": lstm_view.PARTS,
+    "lstm.preset.{}": tuple(lstm_view.PRESETS),
+    "lstm.row.{}": ("gate", "left", "kept"),
+    "lstm.x.{}": lstm_view.TOYS,
+    "lstm.{}": ("cell", "f", "gate", "x"),
     "saturation.alt.{}": ("slopes", "depth"),
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),

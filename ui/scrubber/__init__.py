@@ -248,8 +248,11 @@ def scrubber(
     )
 
 
-def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
-    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column."""
+def slot_table(first: str, columns: Mapping[str, str], rows: int, *, steady: bool = False) -> str:
+    """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column.
+
+    The columns of a `steady` one have room for numbers that grow longer.
+    """
     head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
     body = "".join(
         f'<tr><th scope="row" data-slot="name{row}"></th>'
@@ -257,4 +260,5 @@ def slot_table(first: str, columns: Mapping[str, str], rows: int) -> str:
         + "</tr>"
         for row in range(rows)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    kind = ' class="steady"' if steady else ""
+    return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

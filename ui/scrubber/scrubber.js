@@ -265,6 +265,7 @@ class Scrubber {
     const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
     const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
     play.classList.add("play")
+    more.classList.add("more")
     const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
     const marks = element("div", { class: "marks", "aria-hidden": "true" })
     const track = element("div", { class: "track" })
@@ -460,8 +461,11 @@ class Scrubber {
 
   write(words) {
     for (const slot of this.slots) {
-      const text = words[slot.dataset.slot]
-      if (text !== undefined && slot.textContent !== text) slot.textContent = text
+      const { slot: name, sets } = slot.dataset
+      const text = words[name]
+      if (text === undefined) continue
+      if (sets) slot.setAttribute(sets, text) // of a drawing
+      else if (slot.textContent !== text) slot.textContent = text
     }
   }
 
