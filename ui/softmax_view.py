@@ -150,14 +150,10 @@ def _editor(state: State) -> None:
         st.session_state[key] = name
         st.text_input(words("softmax.name", number=index + 1), key=key, on_change=rename(index, key))
     with st.container(horizontal=True):
-        for name, more in (("add", True), ("remove", False)):
+        for label, more in ((words("softmax.add"), True), (words("softmax.remove"), False)):
             count = len(shown) + (1 if more else -1)
-            st.button(
-                words(f"softmax.{name}"),
-                key=f"{state.page}.{name}",
-                on_click=partial(_resize, state, more),
-                disabled=not FEWEST <= count <= MOST,
-            )
+            off = not FEWEST <= count <= MOST
+            st.button(label, key=f"softmax.resize.{more}", on_click=partial(_resize, state, more), disabled=off)
 
 
 def _resize(state: State, more: bool) -> None:
