@@ -371,7 +371,10 @@ class Scrubber {
     const parts = this.handles.get(handle.name)
     if (parts.count !== undefined && parts.count !== handle.count) delete this.untold[handle.name] // it stops elsewhere now
     const isUntold = handle.name in this.untold
-    if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
+    if (parts.present !== undefined && parts.present !== handle.present) {
+      this.asked.add(handle.name)
+      parts.isUnpainted = true
+    }
     const { count, around, lazy, film, alone, regimes, regime, of, usual } = handle
     Object.assign(parts, { count, around, lazy, address: film, alone, regimes, regime, of, usual })
     if (!isUntold) Object.assign(parts, { present: handle.present, value: handle.value })
@@ -453,6 +456,7 @@ class Scrubber {
     const shown = [...this.handles.values()].filter((parts) => parts.film)
       .map((parts) => ({ film: parts.film, frame: parts.present }))
     this.paint(shown, true)
+    for (const parts of this.handles.values()) if (parts.shown === parts.address) parts.isUnpainted = false
     const last = Object.keys(this.untold).at(-1)
     const parts = this.handles.get(last)
     if (parts?.film) this.say({ name: last, frame: parts.present })
@@ -673,7 +677,7 @@ class Scrubber {
       if (name === moved) continue
       if (parts.film && isMoving(parts)) parts.early = Number(parts.slider.value)
       parts.film = null
-      if (parts.early !== null) this.ask(name)
+      if (parts.early !== null || parts.isUnpainted) this.ask(name)
     }
   }
 
