@@ -95,10 +95,9 @@ def cards(state: State) -> None:
 def card(state: State, model: Model) -> None:
     """One model: its words, and links to its functions and to the pages on which such places can be tried."""
     st.markdown(_words(model, state["lang"]))
-    pages = [page for page in model.pages if page in st.session_state["pages"]]
     with st.container(horizontal=True, gap="small"):
-        for name in (*model.functions, *pages):
-            icon = ":material/play_circle:" if name in pages else ":material/arrow_forward:"
+        for name in (*model.functions, *model.pages):
+            icon = ":material/play_circle:" if name in model.pages else ":material/arrow_forward:"
             link(name, called(state, name), state.elsewhere(), icon)
 
 

@@ -8,6 +8,7 @@ import activations
 import lessons
 from lessons import models
 from lessons.models import FAMILIES, FUNCTIONS, KINDS, MODELS
+from tests.pages.running import PAGES
 
 KNOWN = {*activations.names(), "softmax"}
 every_model = pytest.mark.parametrize("model", MODELS, ids=[model.id for model in MODELS])
@@ -19,6 +20,7 @@ def test_a_model_is_made_of_what_is_known(model) -> None:
     assert {place.kind for place in model.places} <= set(KINDS)
     assert set(model.functions) <= KNOWN
     assert len({place.id for place in model.places}) == len(model.places)
+    assert set(model.pages) <= set(PAGES)
     assert set(model.drawn) - {"weights", "add"} <= set(model.functions)
     ends = [end for arc in model.arcs for end in arc]
     assert all(-1 <= end < len(model.drawn) for end in ends)
