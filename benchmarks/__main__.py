@@ -9,14 +9,11 @@ from pathlib import Path
 from benchmarks import APP, Row
 
 # In the order of the table. A bench that needs no server comes first; what loads the machine comes last.
-NAMES = ("core", "depth", "playground", "residual", "script_run", "browser", "long_work", "load")
-NEEDS_NO_APP = {"core", "depth", "playground", "residual"}
-NAMES = ("core", "depth", "playground", "convolution", "script_run", "browser", "long_work", "load")
-NEEDS_NO_APP = {"core", "depth", "playground", "convolution"}
-NAMES = ("core", "depth", "playground", "classifier", "script_run", "browser", "long_work", "load")
-NEEDS_NO_APP = {"core", "depth", "playground", "classifier"}
-NAMES = ("core", "depth", "playground", "lstm", "script_run", "browser", "long_work", "load")
-NEEDS_NO_APP = {"core", "depth", "playground", "lstm"}
+WITHOUT_APP = (
+    *("core", "depth", "playground", "dead_relu"),
+    *("lstm", "convolution", "residual", "attention", "classifier"),
+)
+NAMES = (*WITHOUT_APP, "script_run", "browser", "long_work", "load")
 
 
 def main() -> None:
@@ -34,7 +31,7 @@ def main() -> None:
     for name in [name for name in there if name in arguments.names] or there:
         bench = importlib.import_module(f"benchmarks.{name}")
         print(f"\n{bench.TITLE}\n{'':<46}{'ours':>10}{'against':>10}{'':<5}{'ratio':>8}  goal", flush=True)
-        if name not in NEEDS_NO_APP and not arguments.app.is_file():
+        if name not in WITHOUT_APP and not arguments.app.is_file():
             print(f"  not measured: {arguments.app.name} is not there")
             continue
         for row in bench.run(arguments.app):

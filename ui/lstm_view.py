@@ -175,7 +175,7 @@ def _unit_handles(state: State) -> None:
         state,
         handles,
         chart="chart-lstm",
-        readout=[drawn, *_formulas(cell)],
+        readout=[drawn, _formulas(cell)],
         words=drawing.present_words(shown),
         tools=_tools(state),
         resets=("t", *(entry.name for entry in BIASES)),
@@ -183,25 +183,27 @@ def _unit_handles(state: State) -> None:
     )
 
 
-def _formulas(cell: Cell) -> list[str]:
+def _formulas(cell: Cell) -> str:
     """The new state with the numbers put in."""
     one, two, three, four, five = (mathml.place(index) for index in range(1, 6))
-    symbol = cell.f.facts.symbol
+    symbol, sum_of_products = cell.f.facts.symbol, rf"{one} \cdot {two} + {three} \cdot {four} \allowbreak = {five}"
     if cell.kind == "lstm":
-        return [
+        lines = (
             mathml.line(
-                rf"c_t = {one} \cdot {two} + {three} \cdot {four} = {five}",
+                f"c = {sum_of_products}",
                 (("@1", "v_f"), ("@2", "c0_in"), ("@3", "v_i"), ("@4", "v_g_in"), ("@5", "c1")),
             ),
-            mathml.line(rf"h_t = {one} \cdot {symbol}({two}) = {three}", (("@1", "v_o"), ("@2", "c1"), ("@3", "h1"))),
-        ]
-    return [
-        mathml.line(rf"n_t = {symbol}({one}) = {two}", (("@1", "p_n"), ("@2", "v_n"))),
-        mathml.line(
-            rf"h_t = {one} \cdot {two} + {three} \cdot {four} = {five}",
-            (("@1", "v_z"), ("@2", "h0_in"), ("@3", "open"), ("@4", "v_n_in"), ("@5", "h1")),
-        ),
-    ]
+            mathml.line(rf"h = {one} \cdot {symbol}({two}) = {three}", (("@1", "v_o"), ("@2", "c1"), ("@3", "h1"))),
+        )
+    else:
+        lines = (
+            mathml.line(rf"n = {symbol}({one}) = {two}", (("@1", "p_n"), ("@2", "v_n"))),
+            mathml.line(
+                f"h = {sum_of_products}",
+                (("@1", "v_z"), ("@2", "h0_in"), ("@3", "open"), ("@4", "v_n_in"), ("@5", "h1")),
+            ),
+        )
+    return f'<div class="beneath">{"".join(lines)}</div>'
 
 
 # --- how far a gradient reaches ------------------------------------------------------------------------

@@ -30,7 +30,7 @@ BLOCKS: dict[str, tuple[Normalisation, bool]] = {
 }
 STOPS = (4, 8, 16, 24, 32, 48, 64)
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-HE = round(math.sqrt(2), 10)  # a place of the handle for σ_w
+HE = round(math.sqrt(2), 9)  # a place of the handle for σ_w, as an address holds it
 STARTS = (0.5, 1.0, 1.2, HE, 1.6, 2.0)
 TABLE: entries.Table = (
     entries.Choice("part", "training", PARTS),
