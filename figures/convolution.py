@@ -193,6 +193,11 @@ def _weight(value: float) -> str:
     return f"{value:.0f}".replace("-", "−") if value % 1 == 0 else _fixed(value)
 
 
+def filter_name(number: int) -> str:
+    """What a filter is called, counted from 1: w₁."""
+    return f"w{'₀₁₂₃₄₅₆₇₈₉'[number]}"
+
+
 def _products(shown: Shown) -> Values:
     return shown.products.reshape(-1, SIZE, SIZE)
 
@@ -269,7 +274,7 @@ def maps(shown: Shown, words: Mapping[str, str], look: style.Look = style.SCREEN
     (x,), (y,) = _cell_outlines(np.array([shown.cell]), shown.filter)
     numbers = _text(
         [left + _SMALL + 0.2 for left in lefts], [-_SMALL / 2] * FILTERS,
-        [str(place + 1) for place in range(FILTERS)], "middle right", look.small,
+        [filter_name(place + 1) for place in range(FILTERS)], "middle right", look.small,
     )  # fmt: skip
     axes["uirevision"] = "maps"
     return go.Figure([_outline(x, y, look), *headings, numbers], axes)

@@ -80,7 +80,7 @@ def choices(state: State) -> None:
     """The part, the digit, the filters and the function."""
     words = state.words
     hidden = {"label_visibility": "collapsed"}
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="convolution-choices"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="convolution-choices"):
         controls.choice(
             state, "part", PARTS, words("convolution.part"), lambda part: words(f"convolution.part.{part}"), **hidden
         )
@@ -93,7 +93,11 @@ def choices(state: State) -> None:
         )  # fmt: skip
         if state["part"] == "maps":
             controls.select(
-                state, "f", activations.names(), words("convolution.f"), partial(brief, state),
+                state, "f", activations.names(), words("convolution.f"), partial(brief, state), **hidden
+            )  # fmt: skip
+        if not state.present:  # there a click on a map chooses its filter
+            controls.choice(
+                state, "filter", range(1, convolution.FILTERS + 1), words("convolution.filter"), drawn_maps.filter_name,
                 **hidden,
             )  # fmt: skip
 
