@@ -26,7 +26,7 @@ FULL = [
     "/dead_relu?part=life&width=16&f=tanh",  # of a unit that dies there is one figure more, further down
     "/residual?part=start",
     *(f"/attention?s={SIXTEEN}&show=scores", "/attention?part=mask", "/sampling?part=soft"),
-    *("/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
+    *("/classifier?from=own", "/classifier?part=calibration", "/classifier?part=labels", "/classifier?part=twice"),
     *("/lstm?cell=gru_after", "/lstm?part=gradient"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
