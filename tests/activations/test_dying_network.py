@@ -136,6 +136,16 @@ def test_a_turn_is_a_step_of_the_run(returns):
         assert len(turn.highest) == 58
 
 
+def test_of_several_turns_in_an_epoch_the_last_counts():
+    # a unit that dies and wakes many times within the epoch at whose end it has come back
+    run = train(Settings(width=16, learning_rate=0.05, seed=2, epochs=14))
+    turn = follow(run, 1, 1).turns[-1]
+    alive = turn.highest > 0
+    assert (alive[1:] != alive[:-1]).sum() > 3
+    assert_array_equal(alive[turn.step :], turn.kind == "wakes")
+    assert alive[turn.step - 1] != alive[turn.step]
+
+
 def test_a_life_counts_every_image_in_every_epoch(returns):
     life = follow(returns, 2, 4)
     assert life.counts.shape == (61, BINS)

@@ -1,6 +1,7 @@
 """The figures of the dying network, of a unit's life and of the cures, against the runs they show."""
 
 import csv
+import dataclasses
 import io
 import itertools
 
@@ -15,6 +16,7 @@ from figures import cures, dead_layers, dead_life, style
 from figures.dead_layers import LINE, MARKS, POINT, UNITS, place
 from figures.dead_life import ABOVE, BELOW, GRADIENT, NOW_GRADIENT, NOW_SHARE, SHARE, TURNS
 from figures.film import LARGEST
+from figures.numbers import number
 from tests.figures.decoding import sent
 
 NAMES = ["one", "two", "three", "four"]
@@ -156,10 +158,18 @@ def test_a_turn_is_shown_and_said(life: tuple[DyingNetwork, Life, int, int]) -> 
         assert said["step"] == str(turn.step)
         if turn.kind == "wakes":
             assert said["own"] == said["before"]
-        own, below = ((z <= 0).all() for z in (turn.own, turn.below))
-        causes = {(True, True): "either", (True, False): "own", (False, True): "below", (False, False): "together"}
-        if turn.kind == "dies":
-            assert dead_life.cause(run, turn) == causes[own, below]
+
+
+@pytest.mark.parametrize(
+    ("own", "below", "cause"),
+    [(-1.0, -2.0, "either"), (-1.0, 2.0, "own"), (1.0, -2.0, "below"), (1.0, 2.0, "together")],
+)
+def test_who_killed_a_unit(life: tuple[DyingNetwork, Life, int, int], own: float, below: float, cause: str) -> None:
+    run, told, _, _ = life
+    images = np.array([-1.0, 0.0])
+    turn = dataclasses.replace(told.turns[0], own=np.append(images, own), below=np.append(images, below))
+    assert dead_life.cause(run, turn) == cause
+    assert dead_life.turn_words(run, turn)["own"] == number(max(own, 0.0), 3)
 
 
 def test_the_data_of_a_run_and_of_a_life(life: tuple[DyingNetwork, Life, int, int]) -> None:
