@@ -72,6 +72,25 @@ def test_a_test_digit_follows_the_finger(open_page, wait_idle: Idle) -> None:
     assert query(page) == {"lang": "en", "image": str(number), "t": "8"}
 
 
+def test_a_figure_copied_in_the_midst_of_a_frame_is_painted_again(open_page, wait_idle: Idle) -> None:
+    # Streamlit copies a figure that it draws again; of a frame's arrays a copy makes objects, which are no numbers.
+    page = open_page("/classifier?lang=en&image=9")
+    expect(slot(page, "image")).to_have_text("9")
+    z = network().logits(IMAGES[8])
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].y instanceof Float32Array")
+    wait_idle(page)
+    page.evaluate(
+        """() => {
+            const chart = document.querySelector('.js-plotly-plot')
+            const { data, layout } = JSON.parse(JSON.stringify({ data: chart.data, layout: chart.layout }))
+            return window.Plotly.react(chart, data, layout).then(() => undefined)
+        }"""
+    )
+    page.wait_for_function("() => document.querySelector('.js-plotly-plot').data[0].y instanceof Float32Array")
+    assert_allclose(drawn(page, UPPER), z, rtol=1e-5)
+    assert page.evaluate(BARS) == [10, 10, 10]
+
+
 @pytest.mark.parametrize("touch", [False, True])
 def test_a_readers_own_digit_is_classified(open_page, wait_idle: Idle, touch: bool) -> None:
     size = {"width": 390, "height": 780, "touch": True} if touch else {}

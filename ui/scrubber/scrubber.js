@@ -154,10 +154,11 @@ class Chart {
     window.Plotly.redraw(this.element)
   }
 
-  /* By its pictures, which change at once, where there are any; traces follow a moment later. */
+  /* Asked only when no frame is under way. Streamlit may have copied the figure in the midst of one: then the
+     pictures are there, but the numbers have become objects that are no arrays. */
   isPainted() {
     const { data, layout } = this.element
-    for (const [image, source] of this.drawn) return layout.images?.[image]?.source === source
+    for (const [image, source] of this.drawn) if (layout.images?.[image]?.source !== source) return false
     for (const [trace, attributes] of this.shown.traces) {
       for (const [attribute, numbers] of Object.entries(attributes)) return !data[trace] || data[trace][attribute] === numbers
     }
