@@ -182,7 +182,11 @@ def _weight_handles(state: State) -> None:
         "row": drawing.row_film,
     }
     last = len(drawing.WIDTHS) - 1
-    marks = [Mark(int(abs(drawing.WIDTHS - value).argmin()) / last, f"{value}") for value in (1, 8, 64, 512)]
+    ends = {1: "start", 512: "end"}
+    marks = [
+        Mark(int(abs(drawing.WIDTHS - value).argmin()) / last, str(value), ends.get(value, ""))
+        for value in (1, 8, 64, 512)
+    ]
     slots = {name: slot(name) for name in drawing.present_words(shown)}
     columns = {name: words(f"attention.column.{name}") for name in ("spread", "entropy", "top", "slope")}
 

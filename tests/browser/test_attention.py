@@ -146,6 +146,7 @@ def test_a_long_sentence_is_cut_with_a_word_about_it_and_none_is_the_pages_own(o
     assert "s" not in query(page)
     page.goto(page.url.split("?")[0] + "?lang=en&s=" + "x" * 3000)
     expect(page.get_by_test_id("stAlert")).to_contain_text(str(SENTENCE.longest))
+    wait_idle(page)
     expect(slot(page, "asks")).to_have_text("x")
 
 
