@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from activations.experiments.attention import (
     token_vectors,
 )  # fmt: skip
 from figures import style
-from figures.film import Film, Picture, Track, frame_values, track
+from figures.film import Film, Picture, Track, frame_values, present_frame, track
 from figures.numbers import number, short
 from figures.picture import image, palette, places
 from figures.softmax import as_text
@@ -34,7 +34,7 @@ ENTROPY, ENTROPY_RAW, SLOPE, SLOPE_RAW, ENTROPY_NOW, SLOPE_NOW = range(6)
 Values = NDArray[np.floating[Any]]
 _POWERS = [2**power for power in range(10)]
 WIDTHS: NDArray[np.float64] = np.unique([*np.geomspace(1, 512, 64).round(), *_POWERS])
-TEMPERATURES: NDArray[np.float64] = np.array([float(f"{value:.3g}") for value in np.geomspace(0.1, 10, 61)])
+TEMPERATURES: NDArray[np.float64] = np.array([float(f"{value:.3g}") for value in np.geomspace(0.1, 10, 41)])
 LARGEST_SCORE = 4.0  # at the ends of the colours: scores divided by √d_k are of a size of 1
 _PIXELS = 48  # a side of the picture: what smooths it blurs only the edges of its cells
 _BESIDE = 11  # so many names stand at a side in letters of full size
@@ -123,9 +123,16 @@ def _now(shown: Shown) -> Frames:
     return frames(shown, np.array([float(shown.width)]), np.array([shown.temperature]))
 
 
-def _growing(shown: Shown, temperatures: Values) -> Frames:
-    """Attention at every width and each of some temperatures, the widths of one temperature in a row."""
-    return frames(shown, np.tile(WIDTHS, len(temperatures)), np.repeat(temperatures, len(WIDTHS)))
+def _over_widths(shown: Shown, temperatures: Values) -> Values:
+    """Entropy divided and not, slope divided and not, at every width: shape (4, temperatures, widths)."""
+    found = frames(shown, np.tile(WIDTHS, len(temperatures)), np.repeat(temperatures, len(WIDTHS)))
+    return np.concatenate([found.entropy, found.slope]).reshape(4, len(temperatures), len(WIDTHS))
+
+
+@lru_cache(maxsize=64)
+def _kept(tokens: tuple[str, ...], seed: int, is_causal: bool) -> Values:
+    """The curves at the handle's temperatures: the same wherever the handles stand, and nearly all of a film's work."""
+    return _over_widths(Shown(tokens, seed, causal=is_causal), TEMPERATURES)
 
 
 # --- the charts ---------------------------------------------------------------------------------------
@@ -307,20 +314,23 @@ def growth(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Figur
     colours = [style.BLUE, style.VERMILLION]
     points = [style.points([], [], colours, "circle", 0.8 * look.marker, yaxis=axis) for axis in ("y", "y2")]
     traces = [*lines, *points]
-    for moved in [*_lines(_growing(shown, np.array([shown.temperature]))), *_points(_now(shown))]:
+    for moved in [*_lines(shown, np.array([shown.temperature])), *_points(_now(shown))]:
         traces[moved.trace][moved.attribute] = moved.values[0]
     return go.Figure(traces, axes)
 
 
-def _lines(found: Frames) -> list[Track]:
-    """The curves of each temperature, from `_growing`."""
-    curves = {
-        ENTROPY: found.entropy[0],
-        ENTROPY_RAW: found.entropy[1],
-        SLOPE: found.slope[0],
-        SLOPE_RAW: found.slope[1],
-    }
-    return [track(trace, "y", values.reshape(-1, len(WIDTHS)), chart=GROWTH) for trace, values in curves.items()]
+def _lines(shown: Shown, temperatures: Values) -> list[Track]:
+    """The curves of each temperature."""
+    kept = _kept(shown.tokens, shown.seed, shown.causal)
+    places = [present_frame(TEMPERATURES, float(temperature)) for temperature in temperatures]
+    found = [
+        kept[:, place] if place < len(TEMPERATURES) else _over_widths(shown, temperatures[[frame]])[:, 0]
+        for frame, place in enumerate(places)
+    ]
+    return [
+        track(trace, "y", np.array([curves[place] for curves in found]), chart=GROWTH)
+        for place, trace in enumerate((ENTROPY, ENTROPY_RAW, SLOPE, SLOPE_RAW))
+    ]
 
 
 def _points(found: Frames) -> list[Track]:
@@ -362,7 +372,7 @@ def temperature_film(shown: Shown) -> Film:
     values = frame_values(TEMPERATURES, shown.temperature)
     found = frames(shown, np.full(len(values), float(shown.width)), values)
     words = readout(shown, found, np.array([shown.row]))
-    tracks = [*_bars(shown, found, np.array([shown.row])), *_points(found), *_lines(_growing(shown, values))]
+    tracks = [*_bars(shown, found, np.array([shown.row])), *_points(found), *_lines(shown, values)]
     said = [
         f"T = {t}, H = {bits}" for t, bits in zip(words["t"], words[f"entropy{int(not shown.scaled)}"], strict=True)
     ]

@@ -102,7 +102,7 @@ def page(state: State) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="attention-sentence"):
             part()
             _sentence(state)
-            controls.select(state, "split", SPLITS, words("attention.split"), _say(state, "split"), width=150, **bare)
+            controls.select(state, "split", SPLITS, words("attention.split"), _say(state, "split"), width=170, **bare)
             again = {"seed": (int(state["seed"]) + 1) % 10_000}
             controls.button(state, words("attention.again"), again, "again", icon=":material/casino:")
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -200,11 +200,11 @@ def over_maps(state: State) -> None:
     state.stands_in(films.args)
     shown, tested = _shown(state.values), drawn_maps.tested(_filters(state["set"]))
     handles = [
-        Handle("cell", words("convolution.handle.cell"), films("cell", state)),
-        Handle("b", words("convolution.handle.b"), films("b", state), [Mark(0.5, "0")]),
+        Handle("cell", words("convolution.handle.cell"), films("cell", state), lazy=True),
+        Handle("b", words("convolution.handle.b"), films("b", state), [Mark(0.5, "0")], lazy=True),
     ]
     for name, declared in zip(_parameters(state["f"]), shown.f.parameters(), strict=True):
-        handles.append(Handle(name, declared.symbol, films(name, state)))
+        handles.append(Handle(name, declared.symbol, films(name, state), lazy=True))
 
     def picked(pick: Pick) -> None:
         if pick.chart == WINDOW:
@@ -277,7 +277,7 @@ def over_bits(state: State) -> None:
     scrubber(
         state,
         [
-            Handle(name, words(f"convolution.handle.{name}"), films(name, state), marks.get(name, ()))
+            Handle(name, words(f"convolution.handle.{name}"), films(name, state), marks.get(name, ()), lazy=True)
             for name in OF_BITS
         ],
         chart=(ERRORS, ROUNDED),

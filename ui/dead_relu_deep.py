@@ -74,7 +74,7 @@ def layers(state: State) -> None:
     _said_before(state, network)
     last = len(network.accuracy) - 1
     # a fourth layer's row in the table takes its place from the figure
-    look = style.CLASSROOM if state.present else replace(LOOK, height=LOOK.height - 28 * (state["hidden"] == DEEPEST))
+    look = style.CLASSROOM if state.present else replace(LOOK, height=LOOK.height - 30 * (state["hidden"] == DEEPEST))
     start = min(state.base(MOVING)["epoch"], last)
     named = {part: words(f"dead_relu.figure.{part}") for part in ("unit", "epoch", "dead", "dead_count")}
     show_chart(
@@ -103,7 +103,7 @@ def layers_over_epochs(state: State) -> None:
     """The handle for the epoch, the numbers of every layer, and a click on a unit, whose life is then shown."""
     words = state.words
     network = trained(state)
-    state.stands_in((network.settings, state["digit"]))
+    state.stands_in(state["part"])
     epoch = min(state["epoch"], len(network.accuracy) - 1)
     film = keep(
         ("dead layers film", network.settings, state["digit"]),

@@ -19,7 +19,7 @@ PARTS = ("run", "layers", "life", "cures")
 RATES = (0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 3.0, 5.0)
 BIASES = (-3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0)
 WIDTHS = (4, 8, 16, 32, 64, 128)
-LOOK = replace(style.LOW, height=290)  # where settings stand above the figure and a table below
+LOOK = replace(style.LOW, height=278)  # where settings stand above the figure and a table below
 WIDEST = 32  # units a layer, where there are several
 DEEPEST = 4
 TABLE: entries.Table = (

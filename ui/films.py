@@ -6,10 +6,12 @@ around these values. A run of the script costs Streamlit alone 2 to 3 ms, and re
 something at the same time wait for one another's; such an answer costs what the film does.
 """
 
+import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from secrets import token_hex
@@ -34,9 +36,18 @@ class Encoded(Protocol):
     data: bytes
 
 
+class MissingError(LookupError):
+    """What a film is made of is not there any more, and takes long: a run of the script has to make it."""
+
+
+Make = Callable[[str, Mapping[str, float]], Encoded]
+# Whether this thread makes a film that a browser waits for: then long work is not done there.
+answering: ContextVar[bool] = ContextVar("answering", default=False)
+
+
 @dataclass(frozen=True)
 class _Offer:
-    make: Callable[[str, Mapping[str, float]], Encoded]
+    make: Make
     entries: Mapping[str, Number]
 
 
@@ -65,17 +76,36 @@ def offer(make: "partial[Any]", entries: Mapping[str, Number]) -> str:
     return f"/films/{key}"
 
 
+def _offered(key: str) -> _Offer | None:
+    with _lock:
+        if key in _offers:
+            _offers.move_to_end(key)
+        return _offers.get(key)
+
+
 async def _answer(request: Request) -> Response:
-    found, name = _offers.get(request.path_params["offer"]), request.path_params["handle"]
+    found, name = _offered(request.path_params["offer"]), request.path_params["handle"]
     if found is None or name not in found.entries:
         return Response(status_code=404)
     try:
         values = {handle: entry.read(request.query_params[handle]) for handle, entry in found.entries.items()}
     except (KeyError, UnusableError):
         return Response(status_code=400)
-    film = await run_in_threadpool(found.make, name, values)
-    kept = {"Cache-Control": f"private, max-age={_SECONDS_KEPT}"}
-    return Response(film.data, media_type="application/octet-stream", headers=kept)
+    headers = {"Cache-Control": f"private, max-age={_SECONDS_KEPT}"}
+    # Here and not by Streamlit, which compresses on the thread that all readers share.
+    if packs := "gzip" in request.headers.get("accept-encoding", ""):
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    try:
+        data = await run_in_threadpool(_made, found.make, name, values, packs)
+    except MissingError:
+        return Response(status_code=404)
+    return Response(data, media_type="application/octet-stream", headers=headers)
+
+
+def _made(make: Make, name: str, values: Mapping[str, float], packs: bool) -> bytes:
+    answering.set(True)
+    film = make(name, values)
+    return gzip.compress(film.data, compresslevel=1) if packs else film.data
 
 
 ROUTES = (Route("/films/{offer}/{handle}", _answer),)

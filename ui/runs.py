@@ -15,6 +15,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestTy
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from ui import pool
+from ui.films import MissingError, answering
 from ui.state import COMMON, State, UnfinishedError
 
 PATIENCE = 0.5  # seconds before a progress bar appears
@@ -58,9 +59,12 @@ def run(key: Hashable, work: pool.Work, label: str) -> Any:
     back the state for which all work was last done; `cancelled` says so. Where there is none, the
     live part ends here. If the reader changes something meanwhile, the page runs again with it, and
     the work is given up unless it is asked for again. Data to download are made in a thread without
-    a page: the work is done there and then.
+    a page: the work is done there and then. For a film that is asked for by its address it is not done:
+    MissingError, and the run that the browser then asks for does it.
     """
     if not _has_page():
+        if answering.get():
+            raise MissingError
         return keep(key, lambda: work(lambda share: None))
     found, kept = _look(key)
     held: State = st.session_state["state"]

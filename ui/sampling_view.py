@@ -115,7 +115,7 @@ def _filter_handles(state: State) -> None:
         chart="chart-sampling",
         readout=[f'<p class="totals">{words(f"sampling.line.{line}", **slots)}</p>' for line in ("left", "draws")],
         words=drawing.present_words(asked),
-        tools=tools(state),
+        tools=() if state.present else ("reset", "link", "svg"),
         resets=(*FILTERS, "order"),
         key="scrubber-sampling",
     )

@@ -150,12 +150,17 @@ def _editor(state: State) -> None:
         st.session_state[key] = name
         st.text_input(words("softmax.name", number=index + 1), key=key, on_change=rename(index, key))
     with st.container(horizontal=True):
-        longer, shorter = (*state["z"], 0.0), state["z"][:-1]
-        own = state["names"][: len(shorter)]
-        controls.button(state, words("softmax.add"), {"z": longer[:MOST]}, "add", disabled=len(longer) > MOST)
-        controls.button(
-            state, words("softmax.remove"), {"z": shorter, "names": own}, "remove", disabled=len(shorter) < FEWEST
-        )
+        for label, more in ((words("softmax.add"), True), (words("softmax.remove"), False)):
+            count = len(shown) + (1 if more else -1)
+            off = not FEWEST <= count <= MOST
+            st.button(label, key=f"softmax.resize.{more}", on_click=partial(_resize, state, more), disabled=off)
+
+
+def _resize(state: State, more: bool) -> None:
+    """One class more or less; the logits may have moved since the button was drawn."""
+    z = state.coming("z")
+    z = (*z, 0.0) if more else z[:-1]
+    state.set(z=z, names=state["names"][: len(z)])
 
 
 def instrument(state: State) -> None:

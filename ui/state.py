@@ -82,6 +82,10 @@ class State:
             st.rerun()
         self.around = around
 
+    def coming(self, name: str) -> Any:
+        """What the next run will show: for a widget's callback that builds on a value which others may have moved."""
+        return (self.values | releases() | changes())[name]
+
     def set(self, **values: Any) -> None:
         """Change the state from a widget's callback; the page's next run shows it."""
         changes().update(values)

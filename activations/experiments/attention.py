@@ -76,8 +76,8 @@ def attention_weights(dots: ArrayLike, divisor: ArrayLike = 1.0, visible: ArrayL
         return np.asarray(softmax(z, temperature=divisor))
     seen = np.broadcast_to(np.asarray(visible, dtype=bool), z.shape)
     some = seen.any(axis=-1, keepdims=True)
-    weights = softmax(np.where(seen, z, np.where(some, -np.inf, 0.0)), temperature=divisor)
-    return np.where(some, weights, 0.0)
+    # of a row without anything softmax makes NaN
+    return np.where(some, softmax(np.where(seen, z, -np.inf), temperature=divisor), 0.0)
 
 
 def causal(tokens: int) -> NDArray[np.bool_]:

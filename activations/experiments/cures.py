@@ -27,7 +27,7 @@ networks learn little: it is the steps that are too long. ELU's dead lie so far 
 no slope there. One core takes about 4 s for one trouble, a third of it for GELU.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -111,17 +111,20 @@ def compare(trouble: Trouble, seeds: int = 20, progress: Callable[[float], None]
                 progress((row + share) / len(CURES))
 
         if recipe not in known:
-            known[recipe] = _trained(recipe, seeds, hear)
+            known[recipe] = trained(recipe, range(seeds), hear)
         found.append(known[recipe])
     born, dead, accuracy, diverged = (np.array(part) for part in zip(*found, strict=True))
     return Comparison(trouble, np.arange(seeds), born, dead, accuracy, diverged)
 
 
-def _trained(recipe: Recipe, seeds: int, hear: Callable[[float], None]) -> Outcome:
-    """Of every seed the share dead before and after training, the accuracy, and whether it diverged."""
+def trained(recipe: Recipe, seeds: Sequence[int], hear: Callable[[float], None]) -> Outcome:
+    """Of every seed the share dead before and after training, the accuracy, and whether it diverged.
+
+    `hear` is told the share done, 0 to 1.
+    """
     learnt, tested = digits.split().train, digits.split().test
     images, labels = digits.load().images, digits.load().labels
-    learning = Networks(recipe, range(seeds), images[learnt], labels[learnt])
+    learning = Networks(recipe, seeds, images[learnt], labels[learnt])
     everything = np.concatenate([images[learnt], images[tested]])
 
     def look() -> tuple[Array, Array]:

@@ -89,7 +89,7 @@ def next_word(
     sorted_seen = np.take_along_axis(seen, order, axis=-1)
     before = np.take_along_axis(np.cumsum(sorted_seen, axis=-1) - sorted_seen, rank, axis=-1)
     after_p = after_k & ((before < nucleus) | (nucleus == 1))
-    seen = _scaled(np.where(after_p, seen, 0.0))
+    # the largest is always left, and shares of it are the same before and after scaling
     after_min = after_p & (seen >= least * seen.max(axis=-1, keepdims=True))
     left = _scaled(np.where(after_min, tempered, 0.0))
     return NextWord(softmax(z), tempered, after_k, after_p, after_min, left)

@@ -84,7 +84,7 @@ def test_a_bad_start():
 def test_a_row_is_the_same_as_single_runs(cure):
     # a calm rate: at the deadly one the last digits of another order of additions grow
     recipe = dataclasses.replace(recipes("start")[cure], learning_rate=0.05)
-    born, dead, accuracy, diverged = cures._trained(recipe, 2, lambda share: None)
+    born, dead, accuracy, diverged = cures.trained(recipe, range(2), lambda share: None)
     images, labels, parts = digits.load().images, digits.load().labels, digits.split()
     for seed in range(2):
         alone = Networks(recipe, [seed], images[parts.train], labels[parts.train])

@@ -100,6 +100,12 @@ def test_filters_against_plain_python(z, asked):
         assert_allclose(found.p, wanted, rtol=1e-9, atol=1e-12)
 
 
+def test_a_share_that_is_reached_exactly_is_enough():
+    assert_array_equal(next_word([0.0, 0.0], top_p=0.5).p, [1, 0])
+    assert_array_equal(next_word([0.0, 0.0], top_p=0.51).p, [0.5, 0.5])
+    assert_array_equal(next_word([0.0, 0.0, 0.0], top_k=2).p, [0.5, 0.5, 0])  # of equal ones the first
+
+
 def test_many_settings_in_one_call():
     t, k = np.array([0.5, 1.0, 2.0]), np.array([3, 12, 5])
     z = EXAMPLES["open"][0]
@@ -134,7 +140,13 @@ def test_draws_are_seeded_and_of_the_words_that_are_left():
 def test_a_last_word_that_cannot_come_does_not():
     # the sum of the others may be a little below 1 by rounding, and a chance just above it
     p = np.array([0.1] * 10 + [0.0])
-    assert tallies(p * (1 - 1e-3), 100_000)[-1] == 0
+    counts = tallies(p * (1 - 1e-3), 100_000)
+    assert counts[-1] == 0
+    assert counts.sum() == 100_000
+
+
+def test_the_standard_error_by_hand():
+    assert_allclose(standard_error([0.5, 0.2, 0.0, 1.0], 100), [0.05, 0.04, 0, 0])
 
 
 def test_over_many_seeds_shares_miss_by_their_standard_error():

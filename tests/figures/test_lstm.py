@@ -16,6 +16,7 @@ from figures.film import LARGEST
 from figures.lstm import BIASES, Shown
 from figures.lstm_cell import diagram
 from figures.lstm_gradient import COLUMNS, KEPT, NOW, ONE, PLAIN, ZERO
+from figures.numbers import exact
 from tests.figures.decoding import sent
 
 WORDS = {part: part for part in ("step", "gates", "state", "input")}
@@ -262,6 +263,17 @@ def test_films_of_the_gradient_are_the_core_s(kind: Kind, gate: str) -> None:
     for film in (over_bias, over_length):
         assert film.frames in (len(BIASES), LENGTHS)
     assert len(lstm_gradient.bias_film(found, 0, SAID).encode()) <= LARGEST
+
+
+@every_kind
+def test_the_table_says_what_each_cell_leaves(kind: Kind) -> None:
+    cell = Cell(kind)
+    words = lstm_gradient.present_words(lstm_gradient.reached(cell, 2.5, 3, 20), SAID)
+    for column, bias in (("now", 2.5), ("zero", 0.0), ("one", 1.0)):
+        found = reach(cell, (bias,), 3)
+        expected = [f"{found.gate[0]:.3f}", exact(found.left[0, 20]), exact(found.kept[0, 20])]
+        assert [words[f"{column}{row}"] for row in range(3)] == expected
+    assert words["plain1"] == exact(reach(Cell("plain"), (0.0,), 3).left[0, 20])
 
 
 def test_an_exact_zero_is_said_and_has_no_point() -> None:

@@ -57,6 +57,13 @@ function frameOf(shown) {
   return charts
 }
 
+/* One frame over another. */
+function over(under, { traces, pictures }) {
+  const all = new Map(under.traces)
+  for (const [trace, attributes] of traces) all.set(trace, { ...all.get(trace), ...attributes })
+  return { traces: all, pictures: new Map([...under.pictures, ...pictures]) }
+}
+
 const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
 
 /* One frame of a picture, one pixel a cell, as the address of an image. */
@@ -79,6 +86,7 @@ class Chart {
     this.key = key
     this.onClick = onClick
     this.moving = 0 // frames that Plotly has not yet finished
+    this.drawn = new Map() // pictures as they were last put there
     /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
     this.onPlot = () => {
       if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
@@ -114,7 +122,7 @@ class Chart {
   paintSoon(mixed) {
     this.mixed ||= mixed
     clearTimeout(this.soon)
-    this.soon = setTimeout(() => { if (this.shown) this.paint(this.shown) })
+    this.soon = setTimeout(() => { if (this.shown) this.put(this.shown) })
   }
 
   leave() {
@@ -129,10 +137,14 @@ class Chart {
     this.leave()
   }
 
-  paint(shown) {
-    this.shown = shown
-    if (!this.element) return
-    const { traces, pictures } = shown
+  /* Shows a frame over what is shown, or afresh. All of it is put back after a drawing by another hand. */
+  paint(frame, afresh) {
+    if (afresh) this.drawn = new Map()
+    this.shown = afresh || !this.shown ? frame : over(this.shown, frame)
+    if (this.element) this.put(frame)
+  }
+
+  put({ traces, pictures }) {
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
@@ -140,10 +152,11 @@ class Chart {
       window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }
     const there = this.element.layout.images ?? []
-    this.drawn = new Map([...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)]))
-    if (!this.drawn.size) return
+    const drawn = [...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)])
+    if (!drawn.length) return
+    this.drawn = new Map([...this.drawn, ...drawn])
     window.Plotly.relayout(this.element, Object.fromEntries(
-      [...this.drawn].map(([image, source]) => [`images[${image}].source`, source])))
+      drawn.map(([image, source]) => [`images[${image}].source`, source])))
   }
 
   /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
@@ -168,6 +181,13 @@ class Chart {
 
 /* What may come before a run of the script that the scrubber does not ask for itself. */
 const TOUCHES = ["pointerdown", "keydown", "click"]
+const NEARS = ["pointerover", "focusin"]
+
+/* Whether a click on a link leaves the state of this page, in this tab. */
+function leaves(link, { button, ctrlKey, metaKey, shiftKey, altKey }) {
+  if (button || ctrlKey || metaKey || shiftKey || altKey || link.hasAttribute("download")) return false
+  return ["", "_self"].includes(link.target) && link.origin === location.origin && !link.getAttribute("href")?.startsWith("#")
+}
 
 class Scrubber {
   constructor(root) {
@@ -175,53 +195,72 @@ class Scrubber {
     this.handles = new Map() // name → its elements and film
     this.charts = []
     this.asked = new Set() // handles whose films are needed, lazy or not
-    this.sent = 0 // releases told to the server; an answer to an earlier one moves nothing
+    this.heard = 0 // of which the server has answered so many
+    this.sent = 0 // messages to the server; an answer to an earlier one moves nothing
     this.unanswered = {} // what was sent and may be lost: of two messages in a moment Streamlit sends the second only
     this.untold = {} // releases that the server will hear of before anything else is touched
+    this.failed = 0 // films in a row that could not be had
     this.onTouch = (event) => {
       const path = event.composedPath()
-      if (path.includes(this.root)) return
-      /* A link leaves this state, which the address holds: a run for it would meet the next page's. One that leads
-         to the state that the server knows changes nothing there, so that no answer comes: back to it here. */
-      if (!path.some((one) => one.tagName === "A")) this.tellAll()
-      else if (event.type === "click" && Object.keys(this.untold).length) {
-        this.untold = {}
-        this.apply()
-      }
+      if (!event.isTrusted || path.includes(this.root)) return // Plotly saves a figure by clicking a link of its own
+      const link = path.find((one) => one.tagName === "A")
+      if (!link) this.tellAll()
+      else if (event.type === "click" && leaves(link, event)) this.drop()
     }
+    /* What is downloaded is made of the state that the server knows. */
+    this.onNear = ({ target }) => { if (target.closest?.('[data-testid="stDownloadButton"]')) this.tellAll() }
     for (const kind of TOUCHES) addEventListener(kind, this.onTouch, true)
+    for (const kind of NEARS) addEventListener(kind, this.onNear, true)
   }
 
   update({ data: bytes, setTriggerValue }) {
     const data = JSON.parse(new TextDecoder().decode(bytes))
-    this.data = data
     this.tell = setTriggerValue
+    if (!this.data || data.answers < this.heard) this.sent = data.answers // a new page, or a server that has restarted
+    this.heard = data.answers
+    if (data.answers < this.sent) return // the answer to the last message is on the way
+    this.data = data
+    this.unanswered = {}
+    this.isAsking = false
     const shape = JSON.stringify(
       [data.handles.map(({ name, beside, small }) => [name, beside, small]), data.heads, data.readout, data.tools, data.say])
+    let missed = {} // by a run that made other handles of it
     if (shape !== this.shape) {
       this.shape = shape
+      missed = this.untold
+      this.untold = {}
       this.build()
     }
     this.followCharts()
-    if (data.answers < this.sent || Object.keys(this.untold).length) return
-    this.unanswered = {}
-    if (this.sent) keepAddress(data.query)
+    if (this.hasSpoken) keepAddress(data.query)
     this.apply()
+    if (Object.keys(missed).length) this.send(missed)
   }
 
-  /* Shows the state that the server knows. */
+  /* Shows the state that the server knows, and over it what it has not heard of yet. */
   apply() {
     const { data } = this
     this.unsaid = null
     for (const handle of data.handles) this.refresh(handle)
     if (data.films) this.follow()
     this.write(data.words)
+    for (const name of Object.keys(this.untold)) if (this.handles.has(name)) this.keep(this.handles.get(name))
     this.load(data.handles.map(({ name }) => name).filter((name) => this.isWanted(name)))
+  }
+
+  /* A link leads to another state. If the server holds that already, nothing changes there and no answer comes: so
+     back to it here. A run that told of the last moves would meet the page or the state that the link leads to. */
+  drop() {
+    this.flush()
+    const held = Object.keys(this.untold).length
+    this.untold = {}
+    if (held) this.apply()
   }
 
   close() {
     this.stop()
     for (const kind of TOUCHES) removeEventListener(kind, this.onTouch, true)
+    for (const kind of NEARS) removeEventListener(kind, this.onNear, true)
     for (const chart of this.charts) chart.close()
   }
 
@@ -277,21 +316,21 @@ class Scrubber {
       beside.append(...handle.beside.map((slot) => element("span", { "data-slot": slot })))
       exact.after(beside)
     } else if (this.data.heads.length) row.classList.add("apart")
-    const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null }
+    const parts = { slider, exact, fault, play, marks, label, film: null, held: false, early: null, soon: null }
     this.handles.set(handle.name, parts)
 
     for (const kind of ["pointerenter", "focusin"]) {
       row.addEventListener(kind, () => { if (this.data.films) this.prepare(handle.name) })
     }
     slider.addEventListener("pointerdown", () => {
+      this.take(handle.name)
       parts.held = true
-      this.stop()
       this.prepare(handle.name)
     })
     slider.addEventListener("input", () => this.show(handle.name, Number(slider.value)))
     slider.addEventListener("change", () => { parts.held = false; this.releaseSoon(handle.name) })
     slider.addEventListener("pointercancel", () => { parts.held = false })
-    slider.addEventListener("keydown", () => { this.stop(); this.keys = true })
+    slider.addEventListener("keydown", () => { this.take(handle.name); this.keys = true })
     slider.addEventListener("pointermove", () => { this.keys = false })
     exact.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return
@@ -307,7 +346,7 @@ class Scrubber {
     if (!tools.length) return
     const row = element("div", { class: "tools" })
     const made = {
-      reset: () => button(say.reset, say.reset, () => { this.stop(); this.send({ reset: true }) }),
+      reset: () => button(say.reset, say.reset, () => this.reset()),
       link: () => {
         const copy = button(say.link, say.link, async () => {
           await copyText(location.href)
@@ -330,9 +369,12 @@ class Scrubber {
 
   refresh(handle) {
     const parts = this.handles.get(handle.name)
+    if (parts.count !== undefined && parts.count !== handle.count) delete this.untold[handle.name] // it stops elsewhere now
+    const isUntold = handle.name in this.untold
     if (parts.present !== undefined && parts.present !== handle.present) this.asked.add(handle.name)
-    const { present, value, around, lazy, film, alone, regimes, regime, of, usual } = handle
-    Object.assign(parts, { present, value, around, lazy, address: film, alone, regimes, regime, of, usual })
+    const { count, around, lazy, film, alone, regimes, regime, of, usual } = handle
+    Object.assign(parts, { count, around, lazy, address: film, alone, regimes, regime, of, usual })
+    if (!isUntold) Object.assign(parts, { present: handle.present, value: handle.value })
     parts.label.textContent = handle.label
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
@@ -340,7 +382,7 @@ class Scrubber {
       mark.style.left = `${100 * at}%`
       return mark
     }))
-    if (parts.held || parts.early !== null || this.playing === handle.name) return
+    if (isUntold || isMoving(parts) || this.playing === handle.name) return
     this.place(parts, handle.at)
     parts.slider.setAttribute("aria-valuetext", handle.said)
     if (this.root.activeElement !== parts.exact || parts.exact.value === parts.typed) parts.exact.value = handle.text
@@ -368,18 +410,27 @@ class Scrubber {
 
   async load(names) {
     const wanted = names.map((name) => [this.handles.get(name), this.handles.get(name).address])
-    try {
-      const loaded = await Promise.all(wanted.map(([, address]) => fetchFilm(address)))
-      if (wanted.some(([parts, address]) => parts.address !== address)) return // a newer state has its own films
-      wanted.forEach(([parts], index) => { parts.film = loaded[index] })
-    } catch {
-      const isNew = this.root.isConnected && wanted.every(([parts, address]) => parts.address === address)
-      if (isNew && this.data.films) this.send({}, { lost: true })
-      return // else a newer state has replaced this film: its own answer is on the way
-    }
+    const loaded = await Promise.all(wanted.map(([, address]) => fetchFilm(address).catch(() => null)))
+    let isLost = false
+    wanted.forEach(([parts, address], index) => {
+      if (parts.address !== address) return // a newer state has a film of its own
+      if (loaded[index]) Object.assign(parts, { film: loaded[index], shown: address })
+      else isLost = true
+    })
+    if (isLost) return this.askAgain()
+    this.failed = 0
     for (const name of names) this.asked.add(name)
     this.settle()
     for (const [name, parts] of this.handles) this.catchUp(name, parts)
+  }
+
+  /* The server may have started anew, or offered so much since that this was dropped: a run offers it again. If that
+     does not help, films by address do not reach this reader. Without them the answer of a newer state is on the way. */
+  askAgain() {
+    if (!this.data.films || this.isAsking || !this.root.isConnected) return
+    this.isAsking = true
+    this.failed += 1
+    this.send({}, { lost: this.failed > 1 })
   }
 
   ask(name) {
@@ -387,18 +438,24 @@ class Scrubber {
     return this.load([name])
   }
 
-  /* A handle is about to be moved. */
+  /* A handle is about to be moved: others that keys have just moved are let go first. */
   prepare(name) {
-    if (!this.handles.get(name).film) this.ask(name)
+    this.flush(name)
+    const { film, address, shown } = this.handles.get(name)
+    if (address !== undefined && (!film || shown !== address)) this.ask(name)
   }
 
-  /* Shows the state that the server last told, except for a handle in the reader's hand. */
+  /* Shows the state, untold moves included, unless a handle is in the reader's hand. */
   settle() {
-    const moving = [...this.handles].find(([, parts]) => parts.held)
-    if (moving || this.playing) return
+    const isMoving = this.playing || [...this.handles.values()].some(({ held, soon }) => held || soon !== null)
+    this.isUnsettled = isMoving
+    if (isMoving) return
     const shown = [...this.handles.values()].filter((parts) => parts.film)
       .map((parts) => ({ film: parts.film, frame: parts.present }))
-    this.paint(shown)
+    this.paint(shown, true)
+    const last = Object.keys(this.untold).at(-1)
+    const parts = this.handles.get(last)
+    if (parts?.film) this.say({ name: last, frame: parts.present })
   }
 
   catchUp(name, parts) {
@@ -447,16 +504,16 @@ class Scrubber {
     })
   }
 
-  say() {
-    if (!this.unsaid) return
-    const { name, frame } = this.unsaid
+  say(what = this.unsaid) {
+    if (!what) return
+    const { name, frame } = what
     this.unsaid = null
     const { words } = this.handles.get(name).film
     this.write(Object.fromEntries(Object.entries(words).map(([slot, texts]) => [slot, texts[frame]])))
   }
 
-  paint(shown) {
-    for (const [place, frame] of frameOf(shown)) this.charts[place]?.paint(frame)
+  paint(shown, afresh = false) {
+    for (const [place, frame] of frameOf(shown)) this.charts[place]?.paint(frame, afresh)
   }
 
   write(words) {
@@ -489,8 +546,14 @@ class Scrubber {
 
   // --- what the reader does ---------------------------------------------------------------------
 
+  /* A handle is moved: what another is doing comes to its end first. */
+  take(name) {
+    this.stop(this.playing !== name)
+    this.flush(name)
+  }
+
   step(name, by) {
-    this.stop()
+    this.take(name)
     const { slider } = this.handles.get(name)
     slider.value = Number(slider.value) + by
     this.show(name, Number(slider.value))
@@ -501,15 +564,28 @@ class Scrubber {
   type(name) {
     const parts = this.handles.get(name)
     parts.typed = parts.exact.value
-    this.stop()
+    this.take(name)
+    clearTimeout(parts.soon)
+    parts.soon = null
     this.send({ [name]: parts.typed.trim() })
+  }
+
+  reset() {
+    this.stop()
+    for (const parts of this.handles.values()) {
+      clearTimeout(parts.soon)
+      parts.soon = null
+    }
+    this.untold = {}
+    this.unanswered = {}
+    this.send({ reset: true })
   }
 
   async togglePlay(name) {
     if (this.playing === name) return this.stop(true)
-    this.stop()
+    this.take(name)
     const parts = this.handles.get(name)
-    if (!parts.film) await this.ask(name)
+    if (!parts.film || parts.shown !== parts.address) await this.ask(name)
     if (!parts.film || this.playing) return
     this.playing = name
     parts.play.textContent = "❚❚"
@@ -549,7 +625,17 @@ class Scrubber {
   releaseSoon(name) {
     const parts = this.handles.get(name)
     clearTimeout(parts.soon)
-    parts.soon = setTimeout(() => this.release(name), this.keys ? 250 : 0)
+    parts.soon = setTimeout(() => { parts.soon = null; this.release(name) }, this.keys ? 250 : 0)
+  }
+
+  /* Let go now of what was to be let go soon, but for one handle. */
+  flush(except) {
+    for (const [name, parts] of this.handles) {
+      if (parts.soon === null || name === except) continue
+      clearTimeout(parts.soon)
+      parts.soon = null
+      this.release(name)
+    }
   }
 
   release(name) {
@@ -558,17 +644,23 @@ class Scrubber {
     if (!parts.film) return
     const frame = Number(parts.slider.value)
     const value = parts.film.positions[frame]
-    if (!parts.alone || (parts.regimes.length && parts.regimes[frame] !== parts.regime)) return this.send({ [name]: value })
-    Object.assign(parts, { present: frame, value })
+    const isFree = parts.alone && (!parts.regimes.length || parts.regimes[frame] === parts.regime)
+    if (isFree || this.data.films) Object.assign(parts, { present: frame, value })
+    if (this.data.films) this.leaveFilms(name)
+    if (!isFree) return this.send({ [name]: value })
     this.untold[name] = value
     this.keep(parts)
-    if (this.data.films) this.leaveFilms(name)
+    if (this.isUnsettled) this.settle()
   }
 
   /* The address of a state that the server need not hear of yet. */
   keep({ of, usual }) {
     const query = new URLSearchParams(location.search)
-    const text = [...this.handles.values()].filter((parts) => parts.of === of).map(({ value }) => value).join()
+    const handles = [...this.handles.values()]
+    for (const [name, text] of new URLSearchParams(this.data.query)) { // what the server has settled since
+      if (!query.has(name) && !handles.some((parts) => parts.of === name)) query.set(name, text)
+    }
+    const text = handles.filter((parts) => parts.of === of).map(({ value }) => value).join()
     if (text === usual) query.delete(of)
     else query.set(of, text)
     keepAddress(query.toString())
@@ -579,16 +671,19 @@ class Scrubber {
     this.follow()
     for (const [name, parts] of this.handles) {
       if (name === moved) continue
+      if (parts.film && isMoving(parts)) parts.early = Number(parts.slider.value)
       parts.film = null
       if (parts.early !== null) this.ask(name)
     }
   }
 
   tellAll() {
+    this.flush()
     if (Object.keys(this.untold).length) this.send({})
   }
 
   send(what, more = {}) {
+    this.hasSpoken = true
     this.sent += 1
     const values = { ...this.unanswered, ...this.untold, ...what }
     this.tell("released", { values, count: this.sent, ...more })
@@ -596,6 +691,11 @@ class Scrubber {
     this.unanswered = { ...values }
     delete this.unanswered.reset // done once
   }
+}
+
+/* A handle in the reader's hand, or one that a key has moved and that will be let go in a moment. */
+function isMoving({ held, early, soon }) {
+  return held || early !== null || soon !== null
 }
 
 function element(tag, attributes, text) {
