@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from activations.experiments import DyingLayer, Spread
 from activations.experiments.digits import load
 from figures import style
+from figures.digit import svg
 from figures.film import Film, frame_values, track
 from figures.numbers import number
 from figures.table import csv_text
@@ -176,13 +177,4 @@ def spread_words(spread: Spread) -> dict[str, str]:
 
 def digit_picture(digit: int) -> str:
     """The image of the chosen digit as SVG, 8 × 8 squares of grey."""
-    pixels = load().images[load().first[digit]].reshape(8, 8)
-    squares = "".join(
-        f'<rect x="{column}" y="{row}" width="1.02" height="1.02" fill="#000" opacity="{shade:.3f}"/>'
-        for row, line in enumerate(pixels.tolist())
-        for column, shade in enumerate(line)
-    )
-    return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="64" height="64">'
-        f'<rect width="8" height="8" fill="#fff"/>{squares}</svg>'
-    )
+    return svg(load().images[load().first[digit]])

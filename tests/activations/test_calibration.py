@@ -90,6 +90,7 @@ def test_where_no_temperature_is_best_the_end_is_taken() -> None:
     z, _ = made()
     assert fit_temperature(z, z.argmax(axis=1)) == pytest.approx(COLDEST)
     assert fit_temperature(z, z.argmin(axis=1)) == pytest.approx(HOTTEST)
+    assert fit_temperature(40 * np.eye(10), np.arange(10)) == pytest.approx(COLDEST)  # where rounding leaves no slope
 
 
 def test_few_digits_long_learnt_make_a_network_over_confident_and_one_number_mends_it() -> None:

@@ -33,7 +33,7 @@ def known(network: Classifier) -> Digits:
 
 @pytest.fixture(scope="module")
 def pair(network: Classifier) -> Pair:
-    other = train(Settings(head="sigmoid", count=60, width=8, epochs=20))
+    other = train(Settings(head="sigmoid", count=200, width=16, epochs=60))
     images = digits.load().images
     return Pair(network, other, images[4], images[15], (4, 5))
 
@@ -105,13 +105,15 @@ def test_every_frame_of_the_ink(pair: Pair, which: int) -> None:
         marks = film.tracks[MARKS, "x"][frame]
         assert marks[~np.isnan(marks)].tolist() == there
         words = {slot: texts[frame] for slot, texts in film.words.items()}
-        assert words["there"] == ", ".join(map(str, there))
+        assert (words["u"], words["v"]) == tuple(f"{part:.2f}" for part in ink)
+        assert words["there"] == (", ".join(map(str, there)) or "none")
         assert words["soft"] == f"{soft.argmax()} ({classifier.percent(soft.max())})"
         assert words["soft_sum"] == "1.00"
         found = [f"{place} ({classifier.percent(sure[place])})" for place in range(10) if sure[place] > 0.5]
         assert words["found"] == (", ".join(found) or "none")
         assert words["found_sum"] == number(sure.sum(), 2)
         assert classifier.present_pair(pair, ink, "none").items() <= words.items()
+    assert len(set(film.words["found"])) > 2
 
 
 def test_blank_paper_has_no_classes_on_it(pair: Pair) -> None:
