@@ -191,6 +191,85 @@ def test_films_that_do_not_come_by_address_come_with_runs(open_page, wait_idle: 
     assert_allclose(drawn(page, POINTS)[1:], [-6 * alpha, alpha], atol=1e-6)
 
 
+def test_saving_the_figure_or_opening_a_reference_keeps_what_was_moved(open_page, wait_idle: Idle) -> None:
+    page = open_page("/sigmoid?lang=en&x=1")
+    hold(page, "x", 0.25)
+    page.mouse.up()
+    arrives(page, "x", "-3")
+    with page.expect_download():  # Plotly clicks a link of its own
+        page.get_by_role("button", name=EN("scrubber.svg"), exact=True).click()
+    page.locator('[data-testid="stMain"] a[href^="http"]').first.click(modifiers=["ControlOrMeta"])
+    wait_idle(page)
+    assert query(page)["x"] == "-3"
+    assert exact(page, "x").input_value() == "-3.00"
+    assert_allclose(drawn(page, POINTS, "x"), -3, atol=1e-6)
+
+
+def test_a_change_of_theme_keeps_what_two_handles_have_moved(open_page, wait_idle: Idle) -> None:
+    page = open_page("/leaky_relu?lang=en&x=1&alpha=0.1")
+    for name in ("alpha", "x"):
+        hold(page, name, 0.25)
+        page.mouse.up()
+        page.wait_for_function("name => !location.search.includes(`${name}=1`)", arg=name)
+    before = [drawn(page, trace) for trace in (VALUE, SLOPE, POINTS)]
+    assert before[0][0] < -1
+    page.emulate_media(color_scheme="dark")  # upon which Streamlit draws its own figure again
+    wait_idle(page)
+    page.wait_for_function(
+        """() => {
+            const { y } = document.querySelector('.js-plotly-plot').data[0]
+            return ArrayBuffer.isView(y) && y[0] < -1
+        }"""
+    )
+    for trace, values in zip((VALUE, SLOPE, POINTS), before, strict=True):
+        assert_allclose(drawn(page, trace), values)
+
+
+def test_keys_on_one_handle_and_at_once_on_another_move_both(open_page) -> None:
+    page = open_page("/leaky_relu?lang=en&x=-2&alpha=0.1")
+    expect(exact(page, "alpha")).to_have_value("0.100")
+    handle(page, "alpha").press("ArrowRight")  # told after a pause
+    handle(page, "x").press("ArrowRight")
+    arrives(page, "x", "-1.98")
+    arrives(page, "alpha", "0.11")
+    f = activations.get("leaky_relu", alpha=0.11)
+    expect(slot(page, "y")).to_have_text(number(float(f(-1.98))))
+    page.wait_for_function("Math.abs(document.querySelector('.js-plotly-plot').data[3].x[1] + 1.98) < 1e-6")
+    assert_allclose(drawn(page, POINTS)[1:], [float(f(-1.98)), 0.11], atol=1e-6)
+
+
+def test_a_playing_handle_is_let_go_where_it_is_when_another_is_taken(open_page) -> None:
+    page = open_page("/leaky_relu?lang=en&x=-2&alpha=0.1")
+    expect(exact(page, "alpha")).to_have_value("0.100")
+    page.get_by_role("button", name=said("α", "play")).click()
+    expect(exact(page, "alpha")).not_to_have_value("0.100")
+    page.get_by_role("button", name=said("x", "more")).click()
+    arrives(page, "x", "-1.98")
+    alpha = float(query(page)["alpha"])
+    assert float(exact(page, "alpha").input_value()) == pytest.approx(alpha)
+    expect(slot(page, "y")).to_have_text(number(-1.98 * alpha))
+
+
+def test_a_class_is_added_to_the_logits_as_they_stand(open_page) -> None:
+    page = open_page("/softmax?lang=en")
+    handle(page, "z0").press("End")
+    arrives(page, "z", "10,1,0.1")
+    page.get_by_role("button", name=EN("softmax.classes")).click()
+    page.get_by_role("button", name=EN("softmax.add")).click()
+    arrives(page, "z", "10,1,0.1,0")
+
+
+def test_a_link_made_by_the_browser_holds_what_the_server_has_settled(open_page, wait_idle: Idle) -> None:
+    page = open_page("/saturation?lang=en&n=25")  # which speaks of depth
+    for _ in range(5):
+        handle(page, "n").press("ArrowLeft")
+    page.wait_for_function("!location.search.includes('n=25')")
+    assert query(page) == {"lang": "en", "part": "depth"}  # 20 is the default
+    page.reload()
+    wait_idle(page)
+    expect(handle(page, "n")).to_be_visible()
+
+
 def test_what_the_server_has_not_heard_of_is_told_before_anything_else_is_touched(open_page, wait_idle: Idle) -> None:
     page = open_page("/sigmoid?lang=en&x=2")
     count_runs(page)

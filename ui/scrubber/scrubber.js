@@ -141,10 +141,11 @@ class Chart {
   paint(frame, afresh) {
     if (afresh) this.drawn = new Map()
     this.shown = afresh || !this.shown ? frame : over(this.shown, frame)
-    if (this.element) this.put(frame)
+    this.put(frame)
   }
 
   put({ traces, pictures }) {
+    if (!this.element?.data) return // not there yet, or Streamlit has just taken it away
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
