@@ -26,6 +26,7 @@ from ui.films import offer, served
 from ui.state import State
 
 _FOLDER = Path(__file__).parent
+_SCRIPTS = ("films", "chart", "elements", "scrubber")  # a component is given one text
 _PLAIN = "plain_films"  # in the session: films by address did not reach this reader, so runs send them
 _SAID = ("exact", "less", "more", "play", "pause", "reset", "link", "copied", "svg", "readout")
 
@@ -153,7 +154,7 @@ def _component() -> ComponentRenderer:
         "activation_lab_scrubber",
         html='<div class="panel"></div>',
         css=(_FOLDER / "scrubber.css").read_text(encoding="utf-8"),
-        js=(_FOLDER / "scrubber.js").read_text(encoding="utf-8"),
+        js="\n".join((_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in _SCRIPTS),
     )
 
 

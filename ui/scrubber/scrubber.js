@@ -2,183 +2,9 @@
 
    It holds no mathematics. A film (figures/film.py) gives for every position of a handle the numbers
    and pictures that change in the charts and the words that change in the readout; this shows them, on
-   every input event, and tells the server when a handle is let go, and what of a chart is clicked. */
+   every input event, and tells the server when a handle is let go, and what of a chart is clicked.
 
-const films = new Map() // address → promise of a film; the oldest is dropped
-const FILMS_KEPT = 40
-
-function fetchFilm(address) {
-  if (!films.has(address)) {
-    films.set(address, load(address))
-    if (films.size > FILMS_KEPT) films.delete(films.keys().next().value)
-    films.get(address).catch(() => films.delete(address))
-  }
-  return films.get(address)
-}
-
-async function load(address) {
-  const answer = await fetch(new URL(address, document.baseURI))
-  if (!answer.ok) throw new Error(`film ${address}: ${answer.status}`)
-  return decode(await answer.arrayBuffer())
-}
-
-function decode(buffer) {
-  const length = new DataView(buffer).getUint32(0, true)
-  const film = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)))
-  let start = 4 + length
-  const next = (Kind, count) => {
-    const values = new Kind(buffer, start, count)
-    start += values.byteLength
-    return values
-  }
-  film.tracks = film.tracks.map(([chart, trace, attribute, points]) =>
-    ({ chart, trace, attribute, points, numbers: next(Float32Array, film.frames * points) }))
-  const palettes = Array.from({ length: film.palettes }, () => next(Uint32Array, 256))
-  film.pictures = film.pictures.map(([chart, image, palette, rows, columns]) =>
-    ({ chart, image, rows, columns, palette: palettes[palette], cells: next(Uint8Array, film.frames * rows * columns) }))
-  return film
-}
-
-/* What one frame of one or more films shows, chart by chart: the attributes of traces, and pictures. Later films win. */
-function frameOf(shown) {
-  const charts = new Map()
-  const of = (chart) => {
-    if (!charts.has(chart)) charts.set(chart, { traces: new Map(), pictures: new Map() })
-    return charts.get(chart)
-  }
-  for (const { film, frame } of shown) {
-    for (const { chart, trace, attribute, points, numbers } of film.tracks) {
-      const { traces } = of(chart)
-      if (!traces.has(trace)) traces.set(trace, {})
-      traces.get(trace)[attribute] = numbers.subarray(frame * points, (frame + 1) * points)
-    }
-    for (const picture of film.pictures) of(picture.chart).pictures.set(picture.image, { picture, frame })
-  }
-  return charts
-}
-
-/* One frame over another. */
-function over(under, { traces, pictures }) {
-  const all = new Map(under.traces)
-  for (const [trace, attributes] of traces) all.set(trace, { ...all.get(trace), ...attributes })
-  return { traces: all, pictures: new Map([...under.pictures, ...pictures]) }
-}
-
-const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
-
-/* One frame of a picture, one pixel a cell, as the address of an image. */
-function draw({ picture: { rows, columns, palette, cells }, frame }) {
-  canvas.canvas.width = columns
-  canvas.canvas.height = rows
-  const image = canvas.createImageData(columns, rows)
-  const pixels = new Uint32Array(image.data.buffer)
-  const shown = cells.subarray(frame * pixels.length, (frame + 1) * pixels.length)
-  for (let at = 0; at < pixels.length; at++) pixels[at] = palette[shown[at]]
-  canvas.putImageData(image, 0, 0)
-  return canvas.canvas.toDataURL()
-}
-
-const IMMEDIATE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
-
-/* A chart of the page, found by its key as soon as it is there, and again when Streamlit has made it anew. */
-class Chart {
-  constructor(key, onClick) {
-    this.key = key
-    this.onClick = onClick
-    this.moving = 0 // frames that Plotly has not yet finished
-    this.drawn = new Map() // pictures as they were last put there
-    /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
-    this.onPlot = () => {
-      if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
-    }
-    this.watcher = new MutationObserver(() => this.find())
-    this.watch()
-  }
-
-  watch(pause = 50) {
-    clearTimeout(this.waiting)
-    const holder = document.querySelector(`.st-key-${CSS.escape(this.key)}`)
-    if (!holder) {
-      this.waiting = setTimeout(() => this.watch(Math.min(2 * pause, 1000)), pause)
-      return
-    }
-    this.watcher.disconnect()
-    this.watcher.observe(holder.parentElement ?? holder, { childList: true, subtree: true })
-    this.find()
-  }
-
-  find() {
-    const found = document.querySelector(`.st-key-${CSS.escape(this.key)} .js-plotly-plot`)
-    if (!found?.on || found === this.element) return
-    this.leave()
-    this.element = found
-    found.on("plotly_afterplot", this.onPlot)
-    if (this.onClick) found.on("plotly_click", this.onClick)
-    this.paintSoon(false)
-  }
-
-  /* Not now: this may be in the midst of a drawing, whose steps follow one another as promises. A frame between
-     two of them, or before Plotly has fitted its margins anew, leaves curves and axes at different sizes. */
-  paintSoon(mixed) {
-    this.mixed ||= mixed
-    clearTimeout(this.soon)
-    this.soon = setTimeout(() => { if (this.shown) this.put(this.shown) })
-  }
-
-  leave() {
-    this.element?.removeListener?.("plotly_afterplot", this.onPlot)
-    if (this.onClick) this.element?.removeListener?.("plotly_click", this.onClick)
-  }
-
-  close() {
-    this.watcher.disconnect()
-    clearTimeout(this.waiting)
-    clearTimeout(this.soon)
-    this.leave()
-  }
-
-  /* Shows a frame over what is shown, or afresh. All of it is put back after a drawing by another hand. */
-  paint(frame, afresh) {
-    if (afresh) this.drawn = new Map()
-    this.shown = afresh || !this.shown ? frame : over(this.shown, frame)
-    this.put(frame)
-  }
-
-  put({ traces, pictures }) {
-    if (!this.element?.data) return // not there yet, or Streamlit has just taken it away
-    /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
-    if (traces.size) {
-      const frame = { data: [...traces.values()], traces: [...traces.keys()] }
-      this.moving += 1
-      window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
-    }
-    const there = this.element.layout.images ?? []
-    const drawn = [...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)])
-    if (!drawn.length) return
-    this.drawn = new Map([...this.drawn, ...drawn])
-    window.Plotly.relayout(this.element, Object.fromEntries(
-      drawn.map(([image, source]) => [`images[${image}].source`, source])))
-  }
-
-  /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
-  rest() {
-    this.moving -= 1
-    if (this.moving || !this.mixed) return
-    this.mixed = false
-    window.Plotly.redraw(this.element)
-  }
-
-  /* Asked only when no frame is under way. Streamlit may have copied the figure in the midst of one: then the
-     pictures are there, but the numbers have become objects that are no arrays. */
-  isPainted() {
-    const { data, layout } = this.element
-    for (const [image, source] of this.drawn) if (layout.images?.[image]?.source !== source) return false
-    for (const [trace, attributes] of this.shown.traces) {
-      for (const [attribute, numbers] of Object.entries(attributes)) return !data[trace] || data[trace][attribute] === numbers
-    }
-    return true
-  }
-}
+   One module: films.js, chart.js and elements.js are put before it, since a component is given one text. */
 
 /* What may come before a run of the script that the scrubber does not ask for itself. */
 const TOUCHES = ["pointerdown", "keydown", "click"]
@@ -451,9 +277,8 @@ class Scrubber {
 
   /* Shows the state, untold moves included, unless a handle is in the reader's hand. */
   settle() {
-    const isMoving = this.playing || [...this.handles.values()].some(({ held, soon }) => held || soon !== null)
-    this.isUnsettled = isMoving
-    if (isMoving) return
+    this.isUnsettled = Boolean(this.playing) || [...this.handles.values()].some(({ held, soon }) => held || soon !== null)
+    if (this.isUnsettled) return
     const shown = [...this.handles.values()].filter((parts) => parts.film)
       .map((parts) => ({ film: parts.film, frame: parts.present }))
     this.paint(shown, true)
@@ -695,47 +520,6 @@ class Scrubber {
     this.untold = {}
     this.unanswered = { ...values }
     delete this.unanswered.reset // done once
-  }
-}
-
-/* A handle in the reader's hand, or one that a key has moved and that will be let go in a moment. */
-function isMoving({ held, early, soon }) {
-  return held || early !== null || soon !== null
-}
-
-function element(tag, attributes, text) {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
-  if (text !== undefined) made.textContent = text
-  return made
-}
-
-function button(text, label, onClick) {
-  const made = element("button", { type: "button", "aria-label": label, title: label }, text)
-  made.addEventListener("click", onClick)
-  return made
-}
-
-/* A release changes the address without a message of Streamlit's own. */
-function keepAddress(query) {
-  if (location.search !== `?${query}`) history.replaceState(history.state, "", `${location.pathname}?${query}`)
-}
-
-/* The readout's lines are the house's own MathML; what readers wrote is only ever put in as text. */
-function markup(source) {
-  const parsed = new DOMParser().parseFromString(source, "text/html")
-  return document.importNode(parsed.body.firstElementChild, true)
-}
-
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text)
-  } catch {
-    const field = element("textarea", {}, text)
-    document.body.append(field)
-    field.select()
-    document.execCommand("copy")
-    field.remove()
   }
 }
 

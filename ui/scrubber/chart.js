@@ -1,0 +1,103 @@
+/* A chart of the page on which frames are painted, and painted again whenever Streamlit has drawn it anew. */
+
+const IMMEDIATE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
+
+/* A chart of the page, found by its key as soon as it is there, and again when Streamlit has made it anew. */
+class Chart {
+  constructor(key, onClick) {
+    this.key = key
+    this.onClick = onClick
+    this.moving = 0 // frames that Plotly has not yet finished
+    this.drawn = new Map() // pictures as they were last put there
+    /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
+    this.onPlot = () => {
+      if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
+    }
+    this.watcher = new MutationObserver(() => this.find())
+    this.watch()
+  }
+
+  watch(pause = 50) {
+    clearTimeout(this.waiting)
+    const holder = document.querySelector(`.st-key-${CSS.escape(this.key)}`)
+    if (!holder) {
+      this.waiting = setTimeout(() => this.watch(Math.min(2 * pause, 1000)), pause)
+      return
+    }
+    this.watcher.disconnect()
+    this.watcher.observe(holder.parentElement ?? holder, { childList: true, subtree: true })
+    this.find()
+  }
+
+  find() {
+    const found = document.querySelector(`.st-key-${CSS.escape(this.key)} .js-plotly-plot`)
+    if (!found?.on || found === this.element) return
+    this.leave()
+    this.element = found
+    found.on("plotly_afterplot", this.onPlot)
+    if (this.onClick) found.on("plotly_click", this.onClick)
+    this.paintSoon(false)
+  }
+
+  /* Not now: this may be in the midst of a drawing, whose steps follow one another as promises. A frame between
+     two of them, or before Plotly has fitted its margins anew, leaves curves and axes at different sizes. */
+  paintSoon(mixed) {
+    this.mixed ||= mixed
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => { if (this.shown) this.put(this.shown) })
+  }
+
+  leave() {
+    this.element?.removeListener?.("plotly_afterplot", this.onPlot)
+    if (this.onClick) this.element?.removeListener?.("plotly_click", this.onClick)
+  }
+
+  close() {
+    this.watcher.disconnect()
+    clearTimeout(this.waiting)
+    clearTimeout(this.soon)
+    this.leave()
+  }
+
+  /* Shows a frame over what is shown, or afresh. All of it is put back after a drawing by another hand. */
+  paint(frame, afresh) {
+    if (afresh) this.drawn = new Map()
+    this.shown = afresh || !this.shown ? frame : over(this.shown, frame)
+    this.put(frame)
+  }
+
+  put({ traces, pictures }) {
+    if (!this.element?.data) return // not there yet, or Streamlit has just taken it away
+    /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
+    if (traces.size) {
+      const frame = { data: [...traces.values()], traces: [...traces.keys()] }
+      this.moving += 1
+      window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
+    }
+    const there = this.element.layout.images ?? []
+    const drawn = [...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)])
+    if (!drawn.length) return
+    this.drawn = new Map([...this.drawn, ...drawn])
+    window.Plotly.relayout(this.element, Object.fromEntries(
+      drawn.map(([image, source]) => [`images[${image}].source`, source])))
+  }
+
+  /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
+  rest() {
+    this.moving -= 1
+    if (this.moving || !this.mixed) return
+    this.mixed = false
+    window.Plotly.redraw(this.element)
+  }
+
+  /* Asked only when no frame is under way. Streamlit may have copied the figure in the midst of one: then the
+     pictures are there, but the numbers have become objects that are no arrays. */
+  isPainted() {
+    const { data, layout } = this.element
+    for (const [image, source] of this.drawn) if (layout.images?.[image]?.source !== source) return false
+    for (const [trace, attributes] of this.shown.traces) {
+      for (const [attribute, numbers] of Object.entries(attributes)) return !data[trace] || data[trace][attribute] === numbers
+    }
+    return true
+  }
+}
