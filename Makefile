@@ -26,7 +26,7 @@ lint: $(VENV)/dev.stamp
 
 ## test: everything lint does, then every test, those in a real browser included
 test: lint chromium
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 ## bench: the table of measurements; one bench alone: make bench BENCH=core
 bench: $(VENV)/dev.stamp

@@ -23,7 +23,9 @@ every_kind = pytest.mark.parametrize("kind", activations.CATALOGUE, ids=lambda k
 def test_the_catalogue_is_complete_and_its_names_are_unique():
     assert activations.names() == tuple(kind.name for kind in activations.CATALOGUE)
     assert len(set(activations.names())) == len(activations.CATALOGUE)
-    assert set(Activation.__subclasses__()) == set(activations.CATALOGUE), "a class is missing from CATALOGUE"
+    # An experiment may have a function of its own, for what the catalogue does not teach.
+    families = {kind for kind in Activation.__subclasses__() if ".experiments." not in kind.__module__}
+    assert families == set(activations.CATALOGUE), "a class is missing from CATALOGUE"
 
 
 @every_kind

@@ -9,10 +9,16 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import TABLES, usable
-from ui import classifier_view, dead_relu_view, depth_settings, train_controls
+from ui import classifier_view, dead_relu_view, depth_settings, residual_view, train_controls
 from ui.function_view import Window
 
-STEPS = {"classifier": 8, "dead_relu": 6, "depth": 6, "train": 8}  # these work for long at almost every step
+STEPS = {
+    "classifier": 8,
+    "dead_relu": 6,
+    "depth": 6,
+    "residual": 6,
+    "train": 8,
+}  # these work for long at almost every step
 USUAL_STEPS = 15
 STOPS = {
     "classifier.width": classifier_view.WIDTHS,
@@ -20,6 +26,9 @@ STOPS = {
     "dead_relu.bias": dead_relu_view.BIASES,
     "dead_relu.width": (4, 8),
     "depth.sb": depth_settings.BIASES,
+    "residual.depth": (4, 8),
+    "residual.sw": residual_view.STARTS,
+    "residual.rate": residual_view.RATES,
 }
 STOPS |= {
     f"train.{name}{suffix}": stops

@@ -1,6 +1,9 @@
 """Films by address: what a browser asks for is what the page would have made around the same values."""
 
 import asyncio
+import gzip
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +16,7 @@ import activations
 from figures import style
 from figures.function import View
 from ui import compare_view, entries, films, function_view, saturation_view, softmax_view
+from ui.runs import run
 
 X = entries.Number("x", 1.0, -40, 40)
 ALPHA = entries.Number("alpha", 0.01, 0.001, 1)
@@ -22,16 +26,17 @@ CLASSROOM = View(3.0, look=style.CLASSROOM)
 BASE = activations.names()[:3]
 
 
-def ask(address: str, handle: str, **values: Any) -> Response:
+def ask(address: str, handle: str, encodings: str = "", **values: Any) -> Response:
     """What the server answers at the address of an offer."""
     scope = {
         "type": "http",
         "method": "GET",
         "path_params": {"offer": address.removeprefix("/films/"), "handle": handle},
         "query_string": urlencode(values).encode(),
-        "headers": [],
+        "headers": [(b"accept-encoding", encodings.encode())],
     }
-    return asyncio.run(films._answer(Request(scope)))
+    with ThreadPoolExecutor(1) as server:  # this thread may have Playwright's loop
+        return server.submit(lambda: asyncio.run(films._answer(Request(scope)))).result()
 
 
 @pytest.mark.parametrize(
@@ -101,3 +106,19 @@ def test_offers_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     found = [ask(address, "x", x=1, alpha=0.1).status_code for address in addresses]
     assert found == [404, 404, 200, 200, 200]
+
+
+def test_a_film_is_compressed_for_a_browser_that_asks_for_it() -> None:
+    address = films.offer(LEAKY, {"x": X, "alpha": ALPHA})
+    packed = ask(address, "x", encodings="gzip, deflate", x=1, alpha=0.1)
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(bytes(packed.body)) == ask(address, "x", x=1, alpha=0.1).body
+
+
+def _takes_long(handle: str, values: Mapping[str, float]) -> Any:
+    return run("nothing is kept under this", pytest.fail, handle)
+
+
+def test_long_work_is_left_to_a_run_of_the_script() -> None:
+    address = films.offer(partial(_takes_long), {"x": X})
+    assert ask(address, "x", x=1).status_code == 404
