@@ -4,8 +4,17 @@ A bench is a module here with `TITLE` and `run(app)`, which yields `Row`s; its l
 `benchmarks/__main__.py` puts it into the table.
 """
 
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from ui.pool import ONE_THREAD
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app.py"
@@ -32,3 +41,24 @@ def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of the values lie; NaN when there are none."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] if ordered else float("nan")
+
+
+def fastest(call: Callable[[], object], rounds: int = 3) -> float:
+    """The seconds of the fastest call: whatever else the machine does can only add."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def by_itself(bench: str) -> Any:
+    """What the module `bench` prints as JSON when it is run in a process of its own, with one thread for its BLAS.
+
+    So the app's workers do what takes long.
+    """
+    told = subprocess.run(
+        [sys.executable, "-m", bench], cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True
+    )
+    return json.loads(told.stdout)

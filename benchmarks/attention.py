@@ -1,7 +1,6 @@
 """What a new sentence, or a new setting of the next word, costs the server: all charts and films of the page."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import numpy as np
 from activations import softmax
 from activations.experiments.attention import token_vectors
 from activations.experiments.sampling import EXAMPLES, next_word, tallies
-from benchmarks import Row
+from benchmarks import Row, fastest
 from figures import attention, sampling, style
 from figures.attention import Shown
 from figures.sampling import Named, Sampler
@@ -31,16 +30,7 @@ def run(_: Path) -> Iterator[Row]:
         ("a new sentence: 3 charts, 3 films", _sentence, _rows_one_by_one, share),
         ("a new setting of the filter: 1 chart, 4 films", _filter, _draws_one_by_one, 1.0),
     ):
-        yield Row(what, 1e3 * _fastest(ours), 1e3 * times * _fastest(plain), "ms", "≤ 500 ms")
-
-
-def _fastest(call: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)  # whatever else the machine does can only add
+        yield Row(what, 1e3 * fastest(ours, ROUNDS), 1e3 * times * fastest(plain, ROUNDS), "ms", "≤ 500 ms")
 
 
 def _sentence() -> None:

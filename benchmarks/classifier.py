@@ -2,10 +2,6 @@
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,19 +9,14 @@ import numpy as np
 
 from activations.experiments import digits
 from activations.experiments.classifier import BATCH, HEADS, MOMENTUM, RATE, Settings, train
-from benchmarks import ROOT, Row
-from ui.pool import ONE_THREAD
+from benchmarks import Row, by_itself, fastest
 
 TITLE = "Classifier: 200 epochs on 1,197 digits, 64 hidden units, batches of 32 (7,600 steps)"
-
-ROUNDS = 3
 
 
 def run(_: Path) -> Iterator[Row]:
     """Time every head in a process of its own, with one thread for its BLAS, as a worker trains it."""
-    command = [sys.executable, "-m", "benchmarks.classifier"]
-    told = subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True)
-    seconds = json.loads(told.stdout)
+    seconds = by_itself("benchmarks.classifier")
     for head in HEADS:
         yield Row(f"the head {head!r}", seconds[head], None, "s", "≤ 3 s")
     if "pytorch" in seconds:
@@ -41,16 +32,7 @@ def _measured() -> dict[str, float]:
     if importlib.util.find_spec("torch") is not None:
         ways["pytorch"] = _pytorch
         np.testing.assert_allclose(_pytorch(), train(Settings(count=1197)).loss[-1], rtol=1e-2)
-    return {name: _fastest(way) for name, way in ways.items()}
-
-
-def _fastest(call: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)  # whatever else the machine does can only add
+    return {name: fastest(way) for name, way in ways.items()}
 
 
 def _pytorch() -> float:

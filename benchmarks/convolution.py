@@ -1,18 +1,16 @@
 """What the page on convolution computes at once: its filters' training, and its costliest films."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import activations
 from activations.experiments import convolution, digits
-from benchmarks import Row
+from benchmarks import Row, fastest
 from figures import convolution as maps
 from figures import quantisation as bits
 
 TITLE = "Convolution: six filters learn from 1,197 digits; a film of twelve maps, and one of stored maps"
 
-ROUNDS = 3
 GOAL = "≤ 0.5 s"
 
 
@@ -22,20 +20,9 @@ def run(_: Path) -> Iterator[Row]:
     image = digits.load().images[digits.load().first[3]].reshape(convolution.SIDE, convolution.SIDE)
     shown = maps.Shown(image, layer, activations.get("gelu"), 0.0, 0, 27)
     stored = bits.Stored(image, layer, 0, 8, 32.0, 6.0)
+    yield Row("filters, learned with ReLU", fastest(lambda: convolution.train(convolution.Settings())), None, "s", GOAL)
     yield Row(
-        "filters, learned with ReLU", _fastest(lambda: convolution.train(convolution.Settings())), None, "s", GOAL
+        "film of the bias, GELU", fastest(lambda: maps.bias_film(shown, maps.tested(layer)).encode()), None, "s", GOAL
     )
-    yield Row(
-        "film of the bias, GELU", _fastest(lambda: maps.bias_film(shown, maps.tested(layer)).encode()), None, "s", GOAL
-    )
-    yield Row("film of the loud map", _fastest(lambda: bits.gain_film(stored).encode()), None, "s", GOAL)
-    yield Row("film of the bits", _fastest(lambda: bits.bits_film(stored).encode()), None, "s", GOAL)
-
-
-def _fastest(call: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)  # whatever else the machine does can only add
+    yield Row("film of the loud map", fastest(lambda: bits.gain_film(stored).encode()), None, "s", GOAL)
+    yield Row("film of the bits", fastest(lambda: bits.bits_film(stored).encode()), None, "s", GOAL)

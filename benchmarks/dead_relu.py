@@ -1,9 +1,6 @@
 """Dying ReLUs: the cures on 20 seeds side by side, against one seed after the other; and the longest single run."""
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,8 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from activations.experiments import cures, dying_layer, dying_network
-from benchmarks import ROOT, Row
-from ui.pool import ONE_THREAD
+from benchmarks import Row, by_itself
 
 TITLE = "Dying ReLU: nine networks on 20 seeds, 10 epochs of 1,197 digits, two layers of 32"
 
@@ -22,9 +18,7 @@ GOAL = "≤ 5 s"
 
 def run(_: Path) -> Iterator[Row]:
     """Time each comparison as the page has it done: in a process of its own, with one thread for its BLAS."""
-    command = [sys.executable, "-m", "benchmarks.dead_relu"]
-    told = subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True)
-    seconds = json.loads(told.stdout)
+    seconds = by_itself("benchmarks.dead_relu")
     for trouble in cures.TROUBLES:
         what = f"all cures, {trouble}; against seed after seed"
         yield Row(what, seconds[trouble], seconds[f"{trouble} plain"], "s", GOAL)

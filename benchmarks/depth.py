@@ -2,10 +2,6 @@
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,21 +10,17 @@ import numpy as np
 import activations
 from activations.experiments import DeepNetwork, signals
 from activations.experiments.deep_network import INPUTS, draw
-from benchmarks import ROOT, Row
-from ui.pool import ONE_THREAD
+from benchmarks import Row, by_itself, fastest
 
 TITLE = "Depth: 50 layers × 256 units × 64 values of σ_w, forwards and backwards"
 
 NETWORK = DeepNetwork(activations.get("tanh"), depth=50, width=256)
 SIGMA_W = np.linspace(0.5, 3.0, 64)
-ROUNDS = 3
 
 
 def run(_: Path) -> Iterator[Row]:
     """Time the sweep as the page has it done: in a process of its own, with one thread for its BLAS."""
-    command = [sys.executable, "-m", "benchmarks.depth"]
-    told = subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True)
-    seconds = json.loads(told.stdout)
+    seconds = by_itself("benchmarks.depth")
     goal = "≤ 2 s"
     yield Row("against a plain loop, value by value", seconds["ours"], seconds["plain"], "s", goal)
     if "pytorch" in seconds:
@@ -45,16 +37,7 @@ def _measured() -> dict[str, float]:
         ways["pytorch"] = _pytorch
     for way in ways.values():
         np.testing.assert_allclose(way(), told.gradient[:, 0], atol=1e-6)
-    return {name: _fastest(way) for name, way in {"ours": lambda: signals(NETWORK, SIGMA_W.tolist()), **ways}.items()}
-
-
-def _fastest(call: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)  # whatever else the machine does can only add
+    return {name: fastest(way) for name, way in {"ours": lambda: signals(NETWORK, SIGMA_W.tolist()), **ways}.items()}
 
 
 def _plain() -> list[float]:

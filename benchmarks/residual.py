@@ -1,20 +1,15 @@
 """Plain against residual: both networks trained side by side against one after the other."""
 
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from activations.experiments import residual
 from activations.experiments.residual import Settings, Stacks, at_start, compare
-from benchmarks import ROOT, Row
+from benchmarks import Row, by_itself, fastest
 from figures.depth import SIGMA_W
-from ui.pool import ONE_THREAD
 
 TITLE = "Plain against residual: 15 epochs on 1,197 digits, 32 units a block"
 
@@ -25,21 +20,10 @@ ROUNDS = 2
 
 def run(_: Path) -> Iterator[Row]:
     """Time the trainings as the page has them done: in a process of its own, with one thread for its BLAS."""
-    command = [sys.executable, "-m", "benchmarks.residual"]
-    told = subprocess.run(command, cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True)
-    seconds = json.loads(told.stdout)
+    seconds = by_itself("benchmarks.residual")
     yield Row("32 blocks, against one after the other", seconds["usual"], seconds["apart"], "s", "≤ 5 s")
     yield Row("64 blocks with batch normalisation", seconds["largest"], None, "s", "≤ 5 s")
     yield Row(f"before training, {len(SIGMA_W)} values of σ_w", seconds["sweep"], None, "s", "≤ 0.5 s")
-
-
-def _fastest(call: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return min(times)  # whatever else the machine does can only add
 
 
 def _apart() -> None:
@@ -58,10 +42,10 @@ if __name__ == "__main__":
     print(
         json.dumps(
             {
-                "usual": _fastest(lambda: compare(USUAL)),
-                "apart": _fastest(_apart),
-                "largest": _fastest(lambda: compare(LARGEST)),
-                "sweep": _fastest(lambda: at_start(USUAL, SIGMA_W.tolist())),
+                "usual": fastest(lambda: compare(USUAL), ROUNDS),
+                "apart": fastest(_apart, ROUNDS),
+                "largest": fastest(lambda: compare(LARGEST), ROUNDS),
+                "sweep": fastest(lambda: at_start(USUAL, SIGMA_W.tolist()), ROUNDS),
             }
         )
     )

@@ -14,8 +14,8 @@ from figures import masking
 from figures.attention import Shown
 from ui import controls, entries
 from ui.chart import show_chart
-from ui.depth_common import below, look, slot, tools
 from ui.entries import UnusableError
+from ui.instrument import below, line, look, slot
 from ui.runs import keep
 from ui.scrubber import Handle, Mark, Pick, encoded, scrubber, slot_table
 from ui.state import State, changes, live
@@ -212,11 +212,11 @@ def _weight_handles(state: State) -> None:
         chart=[f"chart-attention-{chart}" for chart in drawing.CHARTS],
         readout=[
             slot_table(words("attention.column.name"), columns, 2),
-            f'<p class="totals">{words("attention.line", **slots)}</p>',
+            line(words("attention.line", **slots)),
         ],
         words=drawing.present_words(shown)
         | {"name0": words("attention.figure.divided"), "name1": words("attention.figure.plain")},
-        tools=tools(state),
+        tools=("link", "svg"),
         key="scrubber-attention",
         picked=picked,
     )
@@ -256,6 +256,6 @@ def _mask_handle(state: State) -> None:
         chart="",
         readout=[slot_table(words("attention.mask.way"), columns, len(WAYS))],
         words=masking.present_words(scores, seen, said) | names,
-        tools=tools(state)[:1],
+        tools=("link",),
         key="scrubber-mask",
     )

@@ -19,8 +19,8 @@ from figures.classifier import Digits, Pair, Sheet
 from figures.digit import svg
 from figures.film import between
 from ui import controls, entries
-from ui.chart import download, show_chart
-from ui.depth_common import slot, tools
+from ui.chart import show_chart
+from ui.instrument import below, line, slot
 from ui.language import Words
 from ui.pad import Drawing, pad
 from ui.runs import cancelled, keep, run
@@ -144,10 +144,6 @@ def _look(state: State) -> style.Look:
     return replace(style.CLASSROOM, height=520) if state.present else replace(style.SCREEN, height=300)
 
 
-def _line(text: str) -> str:
-    return f'<p class="totals">{text}</p>'
-
-
 @cache
 def _picture(index: int) -> str:
     """A test digit as a picture."""
@@ -185,16 +181,9 @@ def digit(state: State) -> None:
         return
     right = int((known.logits.argmax(axis=1) == known.labels).sum())
     note = words("classifier.note.digit", count=f"{state['n']:,}", width=state["width"], right=right, tested=TESTED)
-    _below(note, state, "classifier", lambda: answer_drawing.data_csv(known, state["t"]))
+    below(state, note, "classifier", lambda: answer_drawing.data_csv(known, state["t"]))
     if state["from"] == "test":
         mistakes(state, known)
-
-
-def _below(note: str, state: State, file: str, data: Callable[[], str]) -> None:
-    """What there is to say of a part, and its data."""
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(note, width="stretch")
-        download(state, file, data)
 
 
 def _own(settings: Settings, ink: str) -> tuple[Any, Any]:
@@ -264,20 +253,20 @@ def answer_handles(state: State) -> None:
         film = films("image", state)
         handles.insert(0, Handle("image", words("classifier.image"), film, value=state["image"]))
         known, index = tested(settings), state["image"] - 1
-        logits, label, line = known.logits[index], int(known.labels[index]), "test"
+        logits, label, kind = known.logits[index], int(known.labels[index]), "test"
     else:
         _, logits = _own(settings, ink)
-        label, line = None, "own" if ink else "blank"
+        label, kind = None, "own" if ink else "blank"
     slots = ("image", "label", "seen", "top", "verdict", "second", "second_p", "loss", "entropy")
     told = {name: slot(name) for name in slots}
     scrubber(
         state,
         handles,
         chart="chart-classifier",
-        readout=[_line(words(f"classifier.line.{line}", **told)), _line(words("classifier.line.more", **told))],
+        readout=[line(words(f"classifier.line.{kind}", **told)), line(words("classifier.line.more", **told))],
         words=answer_drawing.present_answer(logits, label, t, _verdicts(state["lang"]))
         | {"image": str(state["image"])},
-        tools=tools(state),
+        tools=("link", "svg"),
         films=films,
         key="scrubber-classifier",
     )
@@ -336,7 +325,7 @@ def calibration(state: State) -> None:
     calibration_handle()
     if state.present:
         return
-    _below(words("classifier.note.calibration"), state, "calibration", lambda: calibration_drawing.data_csv(shown))
+    below(state, words("classifier.note.calibration"), "calibration", lambda: calibration_drawing.data_csv(shown))
 
 
 @live
@@ -359,7 +348,7 @@ def calibration_handle(state: State) -> None:
         chart=CHARTS,
         readout=[slot_table("", columns, 3)],
         words=calibration_drawing.present_words(shown, t) | rows,
-        tools=tools(state),
+        tools=("link", "svg"),
         key="scrubber-calibration",
     )
 
@@ -405,9 +394,9 @@ def labels(state: State) -> None:
     label_handles()
     if state.present:
         return
-    _below(
-        words("classifier.note.labels"),
+    below(
         state,
+        words("classifier.note.labels"),
         "labels",
         lambda: answer_drawing.pair_csv(shown, (state["u"], state["v"])),
     )
@@ -450,9 +439,9 @@ def label_handles(state: State) -> None:
         state,
         handles,
         chart="chart-labels",
-        readout=[_line(words(f"classifier.line.{line}", **told)) for line in ("there", "softmax", "sigmoid")],
+        readout=[line(words(f"classifier.line.{part}", **told)) for part in ("there", "softmax", "sigmoid")],
         words=answer_drawing.present_pair(pair(*wanted), (state["u"], state["v"]), words("classifier.none")),
-        tools=tools(state),
+        tools=("link", "svg"),
         films=films,
         key="scrubber-labels",
     )
@@ -477,7 +466,7 @@ def twice(state: State) -> None:
     epoch_handle()
     if state.present:
         return
-    _below(words("classifier.note.twice"), state, "softmax-twice", lambda: twice_drawing.data_csv(runs))
+    below(state, words("classifier.note.twice"), "softmax-twice", lambda: twice_drawing.data_csv(runs))
 
 
 def both(state: State) -> tuple[Classifier, Classifier]:
@@ -502,6 +491,6 @@ def epoch_handle(state: State) -> None:
         chart="chart-twice",
         readout=[slot_table(words("classifier.run"), columns, 2)],
         words=twice_drawing.present_words(runs, state["epoch"]) | names,
-        tools=tools(state),
+        tools=("link", "svg"),
         key="scrubber-twice",
     )

@@ -151,7 +151,6 @@ def handles(state: State) -> None:
         chart="chart-compare",
         readout=[_numbers(tuple(f.name for f in functions), lang)],
         words=drawing.present_words(functions, x),
-        tools=() if state.present else ("reset", "link", "svg"),
         films=films,
         key="scrubber-compare",
     )

@@ -17,7 +17,8 @@ from figures.convolution import Shown
 from figures.film import Film
 from figures.quantisation import Stored
 from ui import controls, entries
-from ui.chart import download, show_chart
+from ui.chart import show_chart
+from ui.instrument import below, slot
 from ui.pad import Drawing, pad
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Encoded, Handle, Mark, Pick, encoded, scrubber, slot_table
@@ -221,18 +222,17 @@ def over_maps(state: State) -> None:
                 state.set(filter=found[0] + 1, cell=found[1] + 1)
 
     zeros = words(
-        "convolution.zeros", map=_slot("zeros_map"), all=_slot("zeros_all"), tested=_slot("zeros_tested"),
+        "convolution.zeros", map=slot("zeros_map"), all=slot("zeros_all"), tested=slot("zeros_tested"),
         digits=drawn_maps.TESTED,
     )  # fmt: skip
-    place = words("convolution.place", row=_slot("row"), column=_slot("column"))
-    total = f"<i>z</i> = {_slot('terms')} {_slot('bias')} ≈ {_slot('z')}, <i>f</i>(<i>z</i>) ≈ {_slot('fz')}"
+    place = words("convolution.place", row=slot("row"), column=slot("column"))
+    total = f"<i>z</i> = {slot('terms')} {slot('bias')} ≈ {slot('z')}, <i>f</i>(<i>z</i>) ≈ {slot('fz')}"
     scrubber(
         state,
         handles,
         chart=(WINDOW, MAPS),
         readout=[f'<p class="totals line parts">{place} {total}</p>', f'<p class="totals">{zeros}</p>'],
         words=drawn_maps.present_words(shown, tested),
-        tools=_tools(state),
         films=films,
         key="scrubber-maps",
         picked=picked,
@@ -240,7 +240,7 @@ def over_maps(state: State) -> None:
     note = words("convolution.note.maps")
     if state["set"] == "learned":
         note += words("convolution.note.learned", accuracy=f"{100 * _learned().accuracy:.1f}")
-    _below(state, note, "maps", lambda: drawn_maps.data_csv(shown))
+    below(state, note, "convolution-maps", lambda: drawn_maps.data_csv(shown))
 
 
 # --- few bits -----------------------------------------------------------------------------------------
@@ -287,7 +287,6 @@ def over_bits(state: State) -> None:
         chart=(ERRORS, ROUNDED),
         readout=[slot_table(words("convolution.stored"), columns, 2)],
         words=drawn_bits.present_words(stored) | {"name0": brief(state, "relu"), "name1": words("convolution.clipped")},
-        tools=_tools(state),
         films=films,
         key="scrubber-bits",
         picked=picked,
@@ -295,7 +294,7 @@ def over_bits(state: State) -> None:
     note = words("convolution.note.bits")
     if state["set"] == "hand":
         note += words("convolution.note.dips")
-    _below(state, note, "bits", lambda: drawn_bits.data_csv(stored))
+    below(state, note, "convolution-bits", lambda: drawn_bits.data_csv(stored))
 
 
 # --- both ---------------------------------------------------------------------------------------------
@@ -303,14 +302,6 @@ def over_bits(state: State) -> None:
 
 def _look(state: State) -> style.Look:
     return style.CLASSROOM if state.present else LOOK
-
-
-def _slot(name: str) -> str:
-    return f'<b data-slot="{name}"></b>'
-
-
-def _tools(state: State) -> tuple[str, ...]:
-    return () if state.present else ("reset", "link", "svg")
 
 
 def _columns(state: State, widths: list[int]) -> list[Any]:
@@ -327,12 +318,3 @@ def _figure(state: State, name: str, draw: Callable[[], Any]) -> Any:
     """A figure for the values that the charts are drawn with, drawn now or kept from before."""
     values = tuple(state.drawn.items())
     return keep(("convolution figure", name, values), draw)
-
-
-def _below(state: State, note: str, part: str, data: Callable[[], str]) -> None:
-    """What there is to say of the instrument, and its data; not in presentation mode."""
-    if state.present:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(note, width="stretch")
-        download(state, f"convolution-{part}", data)

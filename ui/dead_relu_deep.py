@@ -56,10 +56,6 @@ def _layer_names(state: State, network: DyingNetwork) -> list[str]:
     return [state.words("dead_relu.layer", number=layer + 1) for layer in range(network.settings.hidden)]
 
 
-def _tools(state: State) -> tuple[str, ...]:
-    return () if state.present else ("link", "svg")
-
-
 # --- all layers ---------------------------------------------------------------------------------------
 
 
@@ -118,7 +114,7 @@ def layers_over_epochs(state: State) -> None:
         chart=LAYERS,
         readout=[slot_table(words("dead_relu.layers"), columns, network.settings.hidden)],
         words=dead_layers.present_words(network, epoch, state["digit"]) | names,
-        tools=_tools(state),
+        tools=("link", "svg"),
         key="scrubber-dead-layers",
         picked=lambda pick: _follow(state, network, pick),
     )
@@ -234,7 +230,7 @@ def life_over_epochs(state: State) -> None:
         chart=LIFE,
         readout=[slot_table(words("dead_relu.which", layer=layer + 1, unit=unit + 1), columns, 1)],
         words=dead_life.present_words(*followed.place, epoch, said),
-        tools=_tools(state),
+        tools=("link", "svg"),
         key="scrubber-dead-life",
     )
 

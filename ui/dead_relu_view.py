@@ -133,7 +133,7 @@ def over_epochs(state: State) -> None:
         readout=[slot_table(words("dead_relu.run"), columns, 2)],
         words=drawing.present_words(mine, beside, epoch, state["digit"])
         | {"name0": title(state["f"], lang), "name1": _beside(state)},
-        tools=() if state.present else ("link", "svg"),
+        tools=("link", "svg"),
         key="scrubber-dead",
     )
 

@@ -1,29 +1,17 @@
 """What the instruments of the page on signals through depth share: measurements, a handle, what stands below."""
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
-
-import streamlit as st
 
 from activations import experiments
 from activations.experiments import DeepNetwork, Signals
 from activations.experiments.signals import spans
-from figures import style
 from figures.depth import SIGMA_W
-from ui.chart import download
 from ui.runs import run
 from ui.scrubber import Encoded, Handle, Mark
 from ui.state import State
 
 _SIGMA_MARKS = {math.sqrt(1 / 3): "1/√n", 1.0: "1/n", math.sqrt(2): "2/n", 3.0: "3"}  # as initialisations are known
-
-
-def look(state: State, share: float = 1.0) -> style.Look:
-    """Lower than elsewhere, so that the settings, two handles and the numbers fit the same screen."""
-    usual = style.CLASSROOM if state.present else style.SCREEN
-    return replace(usual, height=round((500 if state.present else 255) * share))
 
 
 def measured(
@@ -45,22 +33,3 @@ def sigma_handle(state: State, film: Encoded) -> Handle:
     last = len(SIGMA_W) - 1
     marks = [Mark(int(abs(SIGMA_W - value).argmin()) / last, text) for value, text in _SIGMA_MARKS.items()]
     return Handle("sw", state.words("depth.handle.sw"), film, marks)
-
-
-def tools(state: State) -> tuple[str, ...]:
-    """The scrubber's buttons: none in presentation mode."""
-    return () if state.present else ("link", "svg")
-
-
-def slot(name: str) -> str:
-    """A place in the readout that the films fill."""
-    return f'<b data-slot="{name}"></b>'
-
-
-def below(state: State, note: str, file: str, data: Callable[[], str]) -> None:
-    """What there is to say of the charts, and their data; not in presentation mode."""
-    if state.present:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(note, width="stretch")
-        download(state, file, data)

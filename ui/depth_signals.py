@@ -11,7 +11,7 @@ from figures import depth_films, signal_words
 from figures.depth import Shown
 from ui import depth_common as common
 from ui import depth_settings as settings
-from ui import frame
+from ui import frame, instrument
 from ui.chart import show_chart
 from ui.runs import keep
 from ui.scrubber import Handle, encoded, scrubber
@@ -48,7 +48,7 @@ def signals(state: State) -> None:
     shares = {"spread": 0.5, "shares": 0.5}
     places = [column.container(gap=None) for column in st.columns([9, 9, 12])]
     for chart in drawing.CHARTS:
-        look = common.look(state, shares.get(chart, 1.0))
+        look = instrument.look(state, shares.get(chart, 1.0))
         draw = drawing.histogram if chart == "histogram" else partial(drawing.over_layers, chart=chart)
         with places[columns[chart]]:
             show_chart(
@@ -59,7 +59,7 @@ def signals(state: State) -> None:
             )
     _signal_handles()
     note = words("depth.note.signals", units=f"{settings.UNITS:,}")
-    common.below(state, note, "depth", lambda: drawing.data_csv(_shown(state, state.values)))
+    instrument.below(state, note, "depth", lambda: drawing.data_csv(_shown(state, state.values)))
 
 
 @live
@@ -80,7 +80,7 @@ def _signal_handles(state: State) -> None:
         chart=[f"chart-{chart}" for chart in drawing.CHARTS],
         readout=[_table(state, 2 if shown.beside else 1)],
         words=signal_words.present_words(shown.run, shown.beside, shown.layer) | names,
-        tools=common.tools(state),
+        tools=("link", "svg"),
         key="scrubber-depth",
     )
 
@@ -106,7 +106,7 @@ def _table(state: State, rows: int) -> str:
     columns |= {name: f"{product}{name}" for name in ("slopes", "weights")}
     columns |= {"normalisation": "normalisation"} if normalised and not residual else {}
     columns |= {name: name for name in ("kept", "gkept")}
-    titles = [words("depth.column.at_layer", layer=common.slot("layer")), "σ<sub>w</sub>"]
+    titles = [words("depth.column.at_layer", layer=instrument.slot("layer")), "σ<sub>w</sub>"]
     titles += [words(f"depth.column.{name}") for name in columns.values()]
     head = "".join(f'<th scope="col">{title}</th>' for title in titles)
     body = "".join(

@@ -14,6 +14,7 @@ from figures.depth import REFERENCES, SIGMA_W
 from figures.length_map import Theory
 from ui import depth_common as common
 from ui import depth_settings as settings
+from ui import instrument
 from ui.chart import show_chart
 from ui.runs import keep, run
 from ui.scrubber import Handle, encoded, scrubber
@@ -46,7 +47,7 @@ def theory(state: State) -> None:
     base = _theory(state, state.base({"layer", "sw", "n", "hidden", "part"}))
     names = ("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory")
     named = {part: words(f"depth.figure.{part}") for part in names}
-    look = common.look(state)
+    look = instrument.look(state)
     draws = (length_map.length_map, length_map.chi)
     for place, chart, draw in zip(st.columns(2), length_map.CHARTS, draws, strict=True):
         with place:
@@ -60,7 +61,7 @@ def theory(state: State) -> None:
                 alt=words(f"depth.alt.{chart}"),
             )
     _theory_handles()
-    common.below(state, words("depth.note.theory"), "depth-theory", partial(_data, state))
+    instrument.below(state, words("depth.note.theory"), "depth-theory", partial(_data, state))
 
 
 def _data(state: State) -> str:
@@ -78,7 +79,8 @@ def _theory_handles(state: State) -> None:
     layer_film = keep(("q film", key), lambda: encoded(length_films.layer_film(shown, told)))
     sigma_film = keep(("χ film", key, shown.layer), lambda: encoded(length_films.sigma_film(shown, told)))
     lines = ("fate", "chi", "layer")
-    slots = ("fixed", "fate", "chi", "sim_chi", "phase", "layer", "q", "sim_q")
+    names = ("fixed", "fate", "chi", "sim_chi", "phase", "layer", "q", "sim_q")
+    slots = {name: instrument.slot(name) for name in names}
     scrubber(
         state,
         [
@@ -86,12 +88,9 @@ def _theory_handles(state: State) -> None:
             Handle("layer", words("depth.handle.layer"), layer_film, value=shown.layer),
         ],
         chart=[f"chart-{chart}" for chart in length_map.CHARTS],
-        readout=[
-            f'<p class="totals">{words(f"depth.theory.line.{line}", **{slot: common.slot(slot) for slot in slots})}</p>'
-            for line in lines
-        ],
+        readout=[instrument.line(words(f"depth.theory.line.{line}", **slots)) for line in lines],
         words=length_films.present_words(shown, told),
-        tools=common.tools(state),
+        tools=("link", "svg"),
         key="scrubber-theory",
     )
 
@@ -107,7 +106,7 @@ def born_dead(state: State) -> None:
     words, lang = state.words, state["lang"]
     found = _born_dead(state)
     drawn = state.base({"n", "hidden", "part"})
-    width, hidden, look = int(drawn["n"]), int(drawn["hidden"]), common.look(state, 1.15)
+    width, hidden, look = int(drawn["n"]), int(drawn["hidden"]), instrument.look(state, 1.15)
     named = {part: words(f"depth.figure.{part}") for part in ("layers", "bound", "share")}
     show_chart(
         state,
@@ -119,7 +118,7 @@ def born_dead(state: State) -> None:
         alt=words("depth.alt.dead", **dead_drawing.present_words(found, width, hidden)),
     )
     _dead_handles()
-    common.below(state, words("depth.note.dead"), "depth-born-dead", lambda: dead_drawing.data_csv(found))
+    instrument.below(state, words("depth.note.dead"), "depth-born-dead", lambda: dead_drawing.data_csv(found))
 
 
 @live
@@ -129,7 +128,7 @@ def _dead_handles(state: State) -> None:
     seed = state["seed"]
     width_film = keep(("N film", seed, hidden), lambda: encoded(dead_drawing.width_film(found, 1, hidden)))
     hidden_film = keep(("hidden film", seed, width), lambda: encoded(dead_drawing.hidden_film(found, width, 1)))
-    slots = {slot: common.slot(slot) for slot in ("n", "hidden", "dead", "share", "error", "bound")}
+    slots = {slot: instrument.slot(slot) for slot in ("n", "hidden", "dead", "share", "error", "bound")}
     scrubber(
         state,
         [
@@ -137,8 +136,8 @@ def _dead_handles(state: State) -> None:
             Handle("hidden", words("depth.handle.hidden"), hidden_film, value=hidden),
         ],
         chart="chart-dead",
-        readout=[f'<p class="totals">{words("depth.dead.line", networks=found[0].settings.networks, **slots)}</p>'],
+        readout=[instrument.line(words("depth.dead.line", networks=found[0].settings.networks, **slots))],
         words=dead_drawing.present_words(found, width, hidden),
-        tools=common.tools(state),
+        tools=("link", "svg"),
         key="scrubber-born-dead",
     )

@@ -215,7 +215,6 @@ def handles(state: State) -> None:
         chart=f"chart-{name}",
         readout=readout(f, state["d2"], gradient),
         words=_present_words(f, x, gradient),
-        tools=() if state.present else ("reset", "link", "svg"),
         films=films,
         key=f"scrubber-{name}",
     )

@@ -19,8 +19,9 @@ from figures.lstm_cell import diagram
 from figures.lstm_gradient import Reached
 from ui import controls, entries
 from ui import formula as mathml
-from ui.chart import download, show_chart
+from ui.chart import show_chart
 from ui.frame import title
+from ui.instrument import below
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -111,19 +112,6 @@ def _settings(state: State, names: tuple[str, ...]) -> None:
                 controls.select(state, name, options, words(f"lstm.{name}"), say, width=_WIDTHS[name])
 
 
-def _tools(state: State) -> tuple[str, ...]:
-    return () if state.present else ("reset", "link", "svg")
-
-
-def _below(state: State, file: str, data: Callable[[], str]) -> None:
-    """What there is to say of the charts, and their data; not in presentation mode."""
-    if state.present:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(state.words(f"lstm.note.{state['part']}"), width="stretch")
-        download(state, file, data)
-
-
 # --- one unit, step by step ----------------------------------------------------------------------------
 
 
@@ -160,7 +148,7 @@ def _unit(state: State) -> None:
         )
     with panel:
         _unit_handles()
-    _below(state, "lstm", lambda: drawing.data_csv(_shown(state.values)))
+    below(state, words(f"lstm.note.{state['part']}"), "lstm", lambda: drawing.data_csv(_shown(state.values)))
 
 
 @live
@@ -177,7 +165,6 @@ def _unit_handles(state: State) -> None:
         chart="chart-lstm",
         readout=[drawn, _formulas(cell)],
         words=drawing.present_words(shown),
-        tools=_tools(state),
         resets=("t", *(entry.name for entry in BIASES)),
         key="scrubber-lstm",
     )
@@ -232,7 +219,9 @@ def _gradient(state: State) -> None:
         alt=words("lstm.alt.gradient", cell=words(f"lstm.cell.{state['cell']}"), lengths=LENGTHS),
     )
     _gradient_handles()
-    _below(state, "lstm-gradient", lambda: gradients.data_csv(_reached(state.values)))
+    below(
+        state, words(f"lstm.note.{state['part']}"), "lstm-gradient", lambda: gradients.data_csv(_reached(state.values))
+    )
 
 
 @lru_cache(maxsize=64)
@@ -262,6 +251,5 @@ def _gradient_handles(state: State) -> None:
         chart="chart-gradient-length",
         readout=[slot_table(words("lstm.row.steps", steps='<b data-slot="len"></b>'), columns, len(rows), steady=True)],
         words=gradients.present_words(_reached(state.values), {"zero": zero}) | rows,
-        tools=_tools(state),
         key="scrubber-gradient-length",
     )

@@ -13,7 +13,7 @@ from activations.experiments import residual as experiment
 from activations.experiments.residual import KINDS, Comparison, Normalisation, Passage, Settings
 from figures import residual as drawing
 from figures.residual import CHARTS, DEPTHS, OVER_BLOCKS, REFERENCES, SIGMA_W
-from ui import controls, depth_common, entries
+from ui import controls, depth_common, entries, instrument
 from ui.chart import show_chart
 from ui.frame import title
 from ui.runs import cancelled, keep, run
@@ -161,7 +161,7 @@ def training(state: State) -> None:
         if epoch is not None:
             st.warning(words("residual.diverged", name=words(f"residual.figure.{kind}"), epoch=epoch))
     epoch = state.base({"epoch"})["epoch"]
-    look, named = depth_common.look(state), _named(state)
+    look, named = instrument.look(state), _named(state)
 
     def draw(chart: str) -> Any:
         if chart == "learning":
@@ -174,7 +174,7 @@ def training(state: State) -> None:
     said = {"blocks": found.settings.depth, "plain": last["learnt0"], "residual": last["learnt1"]}
     _show(state, CHARTS, draw, (found.settings, epoch), said | {"epochs": EPOCHS})
     over_epochs()
-    depth_common.below(state, words("residual.note"), "residual", lambda: drawing.training_csv(trained(state)))
+    instrument.below(state, words("residual.note"), "residual", lambda: drawing.training_csv(trained(state)))
 
 
 @live
@@ -194,7 +194,7 @@ def over_epochs(state: State) -> None:
             )
         ],
         words=drawing.present_words(found, state["epoch"]) | _names(state),
-        tools=depth_common.tools(state),
+        tools=("link", "svg"),
         key="scrubber-residual",
     )
 
@@ -228,7 +228,7 @@ def start(state: State) -> None:
     values = state.base({"depth", "sw", "epoch", "rate"})
     settings = _settings(state, values)
     shown, widest = _began(state, values), replace(settings, depth=DEPTHS[-1])
-    edges, look, named = begun(state, widest, REFERENCES), depth_common.look(state), _named(state)
+    edges, look, named = begun(state, widest, REFERENCES), instrument.look(state), _named(state)
 
     def draw(chart: str) -> Any:
         return drawing.over_blocks(shown, chart, drawing.limits(chart, [edges], drawing.BELOW), DEPTHS[-1], named, look)
@@ -237,7 +237,7 @@ def start(state: State) -> None:
     numbers = {"blocks": settings.depth, "plain": said["difference0"][0], "residual": said["difference1"][0]}
     _show(state, OVER_BLOCKS, draw, settings, numbers)
     over_starts()
-    depth_common.below(
+    instrument.below(
         state, words("residual.note"), "residual-start", lambda: drawing.start_csv(_began(state, state.values))
     )
 
@@ -261,6 +261,6 @@ def over_starts(state: State) -> None:
         chart=[_key(state, chart) for chart in OVER_BLOCKS],
         readout=[slot_table(words("residual.network"), _columns(state, "size", "difference", "gradient"), len(KINDS))],
         words={slot: texts[0] for slot, texts in drawing.start_words([mine]).items()} | _names(state),
-        tools=depth_common.tools(state),
+        tools=("link", "svg"),
         key="scrubber-residual-start",
     )

@@ -11,7 +11,7 @@ from figures import sampling as drawing
 from figures.sampling import Named, Sampler
 from ui import controls, entries
 from ui.chart import download, show_chart
-from ui.depth_common import below, look, slot, tools
+from ui.instrument import below, line, look, slot
 from ui.runs import keep
 from ui.scrubber import Handle, encoded, scrubber
 from ui.state import State, live
@@ -113,9 +113,8 @@ def _filter_handles(state: State) -> None:
         state,
         [handle(name) for name in FILTERS],
         chart="chart-sampling",
-        readout=[f'<p class="totals">{words(f"sampling.line.{line}", **slots)}</p>' for line in ("left", "draws")],
+        readout=[line(words(f"sampling.line.{part}", **slots)) for part in ("left", "draws")],
         words=drawing.present_words(asked),
-        tools=() if state.present else ("reset", "link", "svg"),
         resets=(*FILTERS, "order"),
         key="scrubber-sampling",
     )
@@ -161,8 +160,8 @@ def _soft_handle(state: State) -> None:
         state,
         [Handle("soft", words("sampling.handle.t"), film)],
         chart=[f"chart-{chart}" for chart in distillation.CHARTS],
-        readout=[f'<p class="totals">{words(f"sampling.line.{line}", **slots)}</p>' for line in ("soft", "gradient")],
+        readout=[line(words(f"sampling.line.{part}", **slots)) for part in ("soft", "gradient")],
         words=told,
-        tools=tools(state),
+        tools=("link", "svg"),
         key="scrubber-soft",
     )

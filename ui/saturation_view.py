@@ -13,7 +13,8 @@ from figures import style
 from figures.film import Film
 from ui import controls, entries, frame
 from ui import formula as mathml
-from ui.chart import download, show_chart
+from ui.chart import show_chart
+from ui.instrument import below, line, slot
 from ui.language import Words
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -90,26 +91,8 @@ def _look(state: State) -> style.Look:
     return style.CLASSROOM if state.present else style.LOW
 
 
-def _slot(name: str) -> str:
-    return f'<b data-slot="{name}"></b>'
-
-
-def _line(*parts: str) -> str:
-    return f'<p class="totals">{" ".join(parts)}</p>'
-
-
-def _tools(state: State) -> tuple[str, ...]:
-    return () if state.present else ("reset", "link", "svg")
-
-
-def _below(state: State, file: str, data: Callable[[], str]) -> None:
-    """What there is to say of the figure, and its data; not in presentation mode."""
-    if state.present:
-        return
-    words = state.words
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.caption(words(f"saturation.note.{state['part']}"), width="stretch")
-        download(state, file, data)
+def _note(state: State) -> str:
+    return state.words(f"saturation.note.{state['part']}")
 
 
 @lru_cache(maxsize=192)
@@ -143,7 +126,12 @@ def _curves(
 def _slopes(state: State) -> None:
     _curves(state, ("x", "share"), drawing.slopes_figure, drawing.slopes_now)
     _slopes_handles()
-    _below(state, f"saturation-{state['f']}", lambda: drawing.slopes_csv(activations.get(state["f"])))
+    below(
+        state,
+        state.words(f"saturation.note.{state['part']}"),
+        f"saturation-{state['f']}",
+        lambda: drawing.slopes_csv(activations.get(state["f"])),
+    )
 
 
 def _slopes_film(f: Activation, lang: str, handle: str, values: Mapping[str, float]) -> Encoded:
@@ -158,8 +146,8 @@ def _slopes_handles(state: State) -> None:
     films = partial(_slopes_film, f, lang)
     symbol = f.facts.symbol
     slope = mathml.line(rf"{symbol}'({mathml.place(1)}) = {mathml.place(2)}", (("@1", "x"), ("@2", "slope")))
-    largest = words("saturation.of_largest", part=_slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
-    zone = words("saturation.zone", percent=_slot("percent"), bounds=_slot("bounds"))
+    largest = words("saturation.of_largest", part=slot("of_largest"), largest=f"{f.facts.largest_slope:g}")
+    zone = words("saturation.zone", percent=slot("percent"), bounds=slot("bounds"))
     scrubber(
         state,
         [
@@ -167,9 +155,8 @@ def _slopes_handles(state: State) -> None:
             Handle("x", "x", films("x", state)),
         ],
         chart="chart-slopes",
-        readout=[_line(zone), _line(slope, largest, _slot("place"))],
+        readout=[line(zone), line(slope, largest, slot("place"))],
         words=drawing.slopes_now(f, x, share, _said(lang)),
-        tools=_tools(state),
         films=films,
         key="scrubber-slopes",
     )
@@ -186,7 +173,12 @@ def _share_marks() -> list[Mark]:
 def _depth(state: State) -> None:
     _curves(state, ("x", "n"), drawing.depth_figure, drawing.depth_now)
     _depth_handles()
-    _below(state, f"saturation-depth-{state['f']}", lambda: drawing.depth_csv(activations.get(state["f"]), state["x"]))
+    below(
+        state,
+        state.words(f"saturation.note.{state['part']}"),
+        f"saturation-depth-{state['f']}",
+        lambda: drawing.depth_csv(activations.get(state["f"]), state["x"]),
+    )
 
 
 def _depth_film(f: Activation, lang: str, handle: str, values: Mapping[str, float]) -> Encoded:
@@ -217,11 +209,10 @@ def _depth_handles(state: State) -> None:
         ],
         chart="chart-depth",
         readout=[
-            _line(words("saturation.product"), product, _slot("note")),
-            _line(words("saturation.best"), best),
+            line(words("saturation.product"), product, slot("note")),
+            line(words("saturation.best"), best),
         ],
         words=drawing.depth_now(f, x, n, _said(lang)),
-        tools=_tools(state),
         films=films,
         key="scrubber-depth",
     )
@@ -252,7 +243,12 @@ def _neuron(state: State) -> None:
         ),
     )
     _neuron_handle()
-    _below(state, f"saturation-neuron-{start}", lambda: drawing.neuron_csv(start))
+    below(
+        state,
+        state.words(f"saturation.note.{state['part']}"),
+        f"saturation-neuron-{start}",
+        lambda: drawing.neuron_csv(start),
+    )
 
 
 @live
@@ -266,6 +262,5 @@ def _neuron_handle(state: State) -> None:
         chart="chart-neuron",
         readout=[slot_table(words("saturation.loss"), columns, 2)],
         words=drawing.neuron_now(start, step) | losses,
-        tools=_tools(state),
         key="scrubber-neuron",
     )

@@ -198,7 +198,7 @@ def handles(state: State) -> None:
         readout=[_totals(words, asked)],
         words=drawing.present_words(asked),
         heads=(words("softmax.logit"), words("softmax.probability")) + ("∂L/∂z",) * (asked.target is not None),
-        tools=() if state.present else ("reset", "link", "svg") if bars else ("reset", "link"),
+        tools=("reset", "link", "svg") if bars else ("reset", "link"),
         resets=("z", "t", "names", "set", "target"),
         films=films if bars else None,  # the Jacobian is drawn again
         released=lambda values: _into_logits(state, values),

@@ -360,7 +360,7 @@ def over_epochs(state: State) -> None:
         chart=(SURFACE, PART),
         readout=[slot_table(words("train.network"), columns, len(runs))],
         words=drawing.present_words(runs, epoch) | {f"name{row}": name for row, name in enumerate(names)},
-        tools=() if state.present else ("link", "svg"),
+        tools=("link", "svg"),
         key="scrubber-train",
         picked=picked,
     )

@@ -232,6 +232,13 @@ def test_a_page_without_a_chart_plays_for_its_readout_alone(browser: Browser) ->
     assert browser.data["charts"] == []
 
 
+def test_a_presentation_has_no_tools(browser: Browser) -> None:
+    show(page())
+    assert browser.data["tools"] == ["reset", "link", "svg"]
+    show(page(present=True))
+    assert browser.data["tools"] == []
+
+
 def test_what_is_clicked_is_told_with_its_place(browser: Browser) -> None:
     found: list[Pick] = []
     show(page(), chart=("one", "two"), picked=found.append)

@@ -183,9 +183,10 @@ def scrubber(
     `readout` are lines of the house's own markup with `data-slot` elements; `words` fills the slots
     for the present state. `heads` stand over the handles' fields and over what is beside them. What a
     handle was let go at is set in the state under its name; `released` can make other changes of it
-    first. The tool "reset" puts the handles, or the entries named in `resets`, back to their defaults.
-    `films` makes the film of a handle from its name and the values of all; see `ui.films`. Then no
-    release asks for a run, and a handle's film around new values is fetched when it is touched.
+    first. The `tools` stand below, but not in presentation mode; "reset" puts the handles, or the
+    entries named in `resets`, back to their defaults. `films` makes the film of a handle from its name
+    and the values of all; see `ui.films`. Then no release asks for a run, and a handle's film around
+    new values is fetched when it is touched.
     `picked` hears what is clicked in the charts: points of traces, and any place of a chart whose
     layout has "clickanywhere".
     """
@@ -240,7 +241,7 @@ def scrubber(
                 "heads": list(heads),
                 "readout": list(readout),
                 "words": dict(words),
-                "tools": list(tools),
+                "tools": [] if state.present else list(tools),
                 "say": {name: translate(f"scrubber.{name}") for name in _SAID},
             }
         ),
