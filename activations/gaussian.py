@@ -79,6 +79,11 @@ LOWEST = -0.16997120747990366  # f(−z)
 STEEPEST = 1.1289041451851547  # f′(√2)
 
 BLOCK = 1 << 14  # numbers at a time: the dozen arrays of a block stay in the processor's cache
+PAIR_BLOCK = 1 << 11  # the same for value and derivative together, which keep twice as many
+
+GROUP = 8  # coefficients that one matrix product takes together; both polynomials have up to three such groups
+_PADDED = np.array([np.pad(one, (0, 3 * GROUP - len(one))).reshape(3, GROUP) for one in (TAIL, SLOPE)])
+_GROUPS = np.ascontiguousarray(_PADDED.swapaxes(0, 1)).reshape(-1, GROUP)
 
 
 def in_blocks(formula: Callable[[Any, Array], Array]) -> Callable[[Any, Array], Array]:
@@ -103,6 +108,25 @@ def _polynomial(coefficients: Sequence[float], t: Array) -> Array:
         result *= u
         result += coefficient
     return result
+
+
+def _both_polynomials(t: Array) -> Array:
+    """Those of TAIL and SLOPE, shape (2, n): a third of the time of one after the other for 512 numbers.
+
+    The powers of u up to the eighth are made by doubling, a matrix product sums up every group of
+    coefficients, and Horner's scheme in u⁸ joins the groups. A few units of the last digit may differ.
+    """
+    powers = np.empty((GROUP + 1, t.size))
+    powers[0] = 1.0
+    np.divide(t - MIDDLE, t + MIDDLE, out=powers[1])
+    for made in (1, 2, 4):
+        np.multiply(powers[1 : made + 1], powers[made], out=powers[made + 1 : 2 * made + 1])
+    low, middle, high = (_GROUPS @ powers[:GROUP]).reshape(3, 2, -1)
+    high *= powers[GROUP]
+    high += middle
+    high *= powers[GROUP]
+    high += low
+    return high
 
 
 def _bell(t: Array, factor: Array) -> Array:
@@ -151,6 +175,27 @@ class GELU(Activation):
         to_turn = (TURN - t) + TURN_REST
         left = _bell(t, to_turn * _polynomial(SLOPE, t))
         return np.where(x < 0, left, 1.0 - left)
+
+    def with_derivative(self, x: Array) -> tuple[Array, Array]:
+        """f(x) and f′(x), within a few units of the last digit where a network's inputs lie.
+
+        The two share the exponential, whose argument is rounded here: at t that costs about t² / 4 units
+        of the last digit, of numbers that are soon too small to be felt.
+        """
+        flat = x.reshape(-1)
+        value, derivative = np.empty(flat.shape), np.empty(flat.shape)
+        for start in range(0, flat.size, PAIR_BLOCK):
+            part = slice(start, start + PAIR_BLOCK)
+            t = np.minimum(np.abs(flat[part]), FARTHEST)
+            factors = _both_polynomials(t)
+            factors *= np.exp(-0.5 * t * t)
+            lost, left = factors
+            lost *= t
+            lost /= t + SHIFT
+            left *= (TURN - t) + TURN_REST
+            np.subtract(np.maximum(flat[part], 0.0), lost, out=value[part])
+            derivative[part] = np.where(flat[part] < 0, left, 1.0 - left)
+        return value.reshape(x.shape), derivative.reshape(x.shape)
 
     @elementwise
     @in_blocks

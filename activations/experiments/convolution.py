@@ -147,16 +147,15 @@ def loss_gradients(network: Network, f: Activation, over: Array, targets: Array)
 
     over: `patches` of images, shape (n, 8, 8, 9). targets: shape (n, 10), one 1 a row.
     """
-    value, slope = f.formulas
-    z = convolve(over, network.layer)
-    pooled = _pool(value(z))
+    value, slope = f.with_derivative(convolve(over, network.layer))
+    pooled = _pool(value)
     scores = pooled @ network.weights + network.offsets
     scores = scores - scores.max(axis=1, keepdims=True)
     logarithms = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
     at_logits = (np.exp(logarithms) - targets) / len(over)
     # each cell of a patch takes a quarter of what reaches their mean
     shared = (at_logits @ network.weights.T).reshape(len(over), SIDE // 2, SIDE // 2, FILTERS) / 4
-    at_filters, at_biases = gradients(over, shared.repeat(2, axis=1).repeat(2, axis=2) * slope(z))
+    at_filters, at_biases = gradients(over, shared.repeat(2, axis=1).repeat(2, axis=2) * slope)
     loss = -float((logarithms * targets).sum(axis=1).mean())
     return loss, (at_filters, at_biases, pooled.T @ at_logits, at_logits.sum(axis=0))
 

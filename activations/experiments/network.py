@@ -143,7 +143,7 @@ class Backward:
         self._matrices = network.matrices(theta)
         self._across = [matrix[:-1].T for matrix in self._matrices]
         self._into = network.matrices(self.gradient)
-        self._formulas = [f.formulas for f in network.functions]
+        self._slopes: list[Array] = [np.empty(0)] * len(network.functions)
         self._is_weight = np.ones_like(theta)
         for matrix in network.matrices(self._is_weight):
             matrix[-1] = 0.0
@@ -164,19 +164,19 @@ class Backward:
             self._buffers[count] = self._made(count)
         buffers = self._buffers[count]
         buffers[0][0][:, :-1] = positions
-        for layer, (f, _) in enumerate(self._formulas):
+        for layer, f in enumerate(self.network.functions):
             held, _, z = buffers[layer]
             np.dot(held, self._matrices[layer], out=z)
-            buffers[layer + 1][0][:, :-1] = f(z)
+            buffers[layer + 1][0][:, :-1], self._slopes[layer] = f.with_derivative(z)
         held, turned, z = buffers[-1]
         np.dot(held, self._matrices[-1], out=z)
         back = self.network.at_outputs(z, wanted)
         back /= count
         np.dot(turned, back, out=self._into[-1])
-        for layer in range(len(self._formulas) - 1, -1, -1):
-            _, turned, z = buffers[layer]
+        for layer in range(len(self._slopes) - 1, -1, -1):
+            _, turned, _ = buffers[layer]
             back = np.dot(back, self._across[layer + 1])
-            back *= self._formulas[layer][1](z)
+            back *= self._slopes[layer]
             np.dot(turned, back, out=self._into[layer])
         if self.l2:
             self.gradient += self.l2 * self._is_weight * self.theta

@@ -176,6 +176,21 @@ def test_the_coefficients_of_gelu_are_those_of_the_fit():
             assert (double, rest) == (float(exact), float(exact - float(exact)))
 
 
+@every_setting
+def test_with_derivative_gives_the_same_numbers(f):
+    x = np.concatenate([np.linspace(-12, 12, 4801), [-gaussian.TURN, 0.0, 1e-300, -1e-300, 1e5, -1e5]])
+    with np.errstate(all="ignore"):
+        value, derivative = f.with_derivative(x)
+        shaped = f.with_derivative(x[:4800].reshape(3, 40, 40))
+        lost, _ = f.with_derivative(np.array([math.nan, 1.0]))
+    assert_allclose(value, f(x), rtol=1e-14)
+    assert_allclose(derivative, f.derivative(x), rtol=1e-14)
+    for flat, again in zip((value, derivative), shaped, strict=True):
+        assert_allclose(again, flat[:4800].reshape(3, 40, 40), rtol=1e-14)
+    assert np.isnan(lost[0])
+    assert_allclose(lost[1], f(1.0))
+
+
 def test_a_long_array_is_worked_out_as_a_short_one():
     gelu, x = activations.GELU(), np.linspace(-40, 10, 3 * gaussian.BLOCK + 7)
     for method in METHODS:
