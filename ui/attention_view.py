@@ -95,19 +95,16 @@ def page(state: State) -> None:
     words = state.words
     bare = {"label_visibility": "collapsed"}
 
-    def part() -> None:
-        controls.choice(state, "part", PARTS, words("attention.part"), _say(state, "part"), **bare)
-
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center", key="attention-sentence"):
-            part()
+            controls.parts(state, PARTS)
             _sentence(state)
             controls.select(state, "split", SPLITS, words("attention.split"), _say(state, "split"), width=170, **bare)
             again = {"seed": (int(state["seed"]) + 1) % 10_000}
             controls.button(state, words("attention.again"), again, "again", icon=":material/casino:")
     with st.container(horizontal=True, vertical_alignment="center"):
         if state.present:
-            part()
+            controls.parts(state, PARTS)
         controls.toggle(state, "scaled", words("attention.scaled"))
         if state["part"] == "weights":
             controls.toggle(state, "causal", words("attention.causal"))

@@ -80,14 +80,7 @@ def settings_row(state: State) -> None:
     """The part of the page, and the network that is trained; letting go of one trains again."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        controls.choice(
-            state,
-            "part",
-            PARTS,
-            words("classifier.part"),
-            lambda name: words(f"classifier.part.{name}"),
-            label_visibility="collapsed",
-        )
+        controls.parts(state, PARTS)
         if state.present:
             return
         if state["part"] in ("digit", "calibration"):

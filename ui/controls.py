@@ -39,6 +39,15 @@ def choice(
     st.segmented_control(label, options, key=key, format_func=say, on_change=take, **more)
 
 
+def parts(state: State, options: Sequence[str], also: Also = None) -> None:
+    """Which part of the page is shown: a row of buttons, worded `<page>.part` and `<page>.part.<option>`."""
+    words, page = state.words, state.page
+    choice(
+        state, "part", options, words(f"{page}.part"), lambda part: words(f"{page}.part.{part}"), also,
+        label_visibility="collapsed",
+    )  # fmt: skip
+
+
 def select(
     state: State,
     name: str,

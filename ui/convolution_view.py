@@ -82,9 +82,7 @@ def choices(state: State) -> None:
     words = state.words
     hidden = {"label_visibility": "collapsed"}
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="convolution-choices"):
-        controls.choice(
-            state, "part", PARTS, words("convolution.part"), lambda part: words(f"convolution.part.{part}"), **hidden
-        )
+        controls.parts(state, PARTS)
         controls.choice(
             state, "set", SETS, words("convolution.set"), lambda name: words(f"convolution.set.{name}"), **hidden
         )

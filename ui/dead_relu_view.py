@@ -37,10 +37,7 @@ def page(state: State) -> None:
 def head(state: State) -> None:
     """The choice of the part, and what is set for it."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        controls.choice(
-            state, "part", PARTS, state.words("dead_relu.part"), lambda part: state.words(f"dead_relu.part.{part}"),
-            HIDE, label_visibility="collapsed",
-        )  # fmt: skip
+        controls.parts(state, PARTS, HIDE)
         if state["part"] in ("run", "layers"):
             dead_relu_predict.toggle(state)
     if state["part"] != "cures":

@@ -22,10 +22,7 @@ def page(state: State) -> None:
 def _page(state: State) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        controls.choice(
-            state, "part", PARTS, words("depth.part"), lambda part: words(f"depth.part.{part}"),
-            label_visibility="collapsed",
-        )  # fmt: skip
+        controls.parts(state, PARTS)
         if not state.present:
             results(state)
     if state["part"] != "dead" and not state.present:

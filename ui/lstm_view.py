@@ -65,10 +65,7 @@ def page(state: State) -> None:
     """Everything above the lesson: the part, what teaches something, and the instrument."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        controls.choice(
-            state, "part", PARTS, words("lstm.part"), lambda part: words(f"lstm.part.{part}"),
-            label_visibility="collapsed",
-        )  # fmt: skip
+        controls.parts(state, PARTS)
         if not state.present:
             with st.container(horizontal=True, gap="small", width="content", key="lstm-presets"):
                 for name, values in PRESETS.items():

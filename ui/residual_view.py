@@ -61,12 +61,8 @@ def page(state: State) -> None:
 
 
 def _page(state: State) -> None:
-    words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        controls.choice(
-            state, "part", PARTS, words("residual.part"), lambda part: words(f"residual.part.{part}"),
-            label_visibility="collapsed",
-        )  # fmt: skip
+        controls.parts(state, PARTS)
         if not state.present:
             presets(state)
     if not state.present:

@@ -63,7 +63,7 @@ def page(state: State) -> None:
     words = state.words
     bare = {"label_visibility": "collapsed"}
     with st.container(horizontal=True, vertical_alignment="center"):
-        controls.choice(state, "part", PARTS, words("sampling.part"), _say(state, "part"), **bare)
+        controls.parts(state, PARTS)
         controls.choice(state, "text", tuple(EXAMPLES), words("sampling.text"), _say(state, "text"), **bare)
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center"):

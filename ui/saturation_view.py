@@ -58,14 +58,7 @@ def choices(state: State) -> None:
     """Which part is shown, and of which function, or from which start."""
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        controls.choice(
-            state,
-            "part",
-            PARTS,
-            words("saturation.part"),
-            lambda part: words(f"saturation.part.{part}"),
-            label_visibility="collapsed",
-        )
+        controls.parts(state, PARTS)
         if state["part"] == "neuron":
             _choice(state, "start", STARTS, lambda start: words(f"saturation.start.{start}"))
         else:

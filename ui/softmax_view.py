@@ -111,14 +111,7 @@ def page(state: State) -> None:
     """Everything above the lesson: presets, the choice of what is shown, and the instrument."""
     if not state.present:
         presets(state)
-    controls.choice(
-        state,
-        "part",
-        PARTS,
-        state.words("softmax.part"),
-        lambda name: state.words(f"softmax.part.{name}"),
-        label_visibility="collapsed",
-    )
+    controls.parts(state, PARTS)
     (shift if state["part"] == "shift" else instrument)(state)
 
 

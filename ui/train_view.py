@@ -247,10 +247,7 @@ def _look(state: State, is_race: bool = False) -> style.Look:
 def _choices(state: State, runs: Sequence[Run], shown: Shown, titles: Sequence[str]) -> None:
     words = state.words
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="train-choices"):
-        controls.choice(
-            state, "part", PARTS, words("train.part"), lambda part: words(f"train.part.{part}"),
-            label_visibility="collapsed",
-        )  # fmt: skip
+        controls.parts(state, PARTS)
         if len(runs) > 1 and shown.part in ("units", "functions", "numbers"):
             controls.choice(
                 state, "side", SIDES, words("train.side"), lambda side: titles[SIDES.index(side)],

@@ -153,9 +153,7 @@ def test_ink_is_taken_from_a_sheet(open_page, wait_idle: Idle) -> None:
     expect(slot(page, "found")).to_have_text(EN("classifier.none"))
     expect(slot(page, "soft_sum")).to_have_text("1.00")
     # the words of a run may stand before its chart does
-    page.wait_for_function(
-        "t => Math.max(...document.querySelector('.js-plotly-plot').data[t].y) < 1e-3", arg=LOWER
-    )
+    page.wait_for_function("t => Math.max(...document.querySelector('.js-plotly-plot').data[t].y) < 1e-3", arg=LOWER)
 
 
 def test_the_epochs_of_a_softmax_put_twice(open_page, wait_idle: Idle) -> None:

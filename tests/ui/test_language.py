@@ -39,8 +39,23 @@ UI = Path(scrubber).parents[1]
 SOURCES = sorted([*UI.rglob("*.py"), *(UI.parent / "app_pages").glob("*.py"), UI.parent / "app.py"])
 ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
+PARTS = {
+    "attention": attention_view.PARTS,
+    "classifier": classifier_view.PARTS,
+    "convolution": convolution_view.PARTS,
+    "dead_relu": dead_relu_state.PARTS,
+    "depth": depth_settings.PARTS,
+    "lstm": lstm_view.PARTS,
+    "residual": residual_view.PARTS,
+    "sampling": sampling_view.PARTS,
+    "saturation": saturation_view.PARTS,
+    "softmax": softmax_view.PARTS,
+    "train": train_state.PARTS,
+}
 # What an id that is put together can become: the place of each value is written {}.
 PUT_TOGETHER = {
+    "{}.part": tuple(f"{page}.part" for page in PARTS),
+    "{}.part.{}": tuple(f"{page}.part.{part}" for page, parts in PARTS.items() for part in parts),
     "attention.alt.{}": attention.CHARTS,
     "attention.column.{}": ("spread", "entropy", "top", "slope"),
     "attention.figure.{}": ("key", "query", "weight", "divided", "plain", "width", "entropy", "slope"),
@@ -49,7 +64,6 @@ PUT_TOGETHER = {
     "attention.verdict.{}": masking.VERDICTS,
     "attention.way.{}": tuple(WAYS),
     "attention.{}.{}": (
-        *(f"part.{name}" for name in attention_view.PARTS),
         *(f"show.{name}" for name in attention_view.PICTURES),
         *(f"split.{name}" for name in attention_view.SPLITS),
     ),
@@ -61,7 +75,6 @@ PUT_TOGETHER = {
     ),
     "classifier.from.{}": classifier_view.SOURCES,
     "classifier.line.{}": ("test", "own", "blank", "there", "softmax", "sigmoid"),
-    "classifier.part.{}": classifier_view.PARTS,
     "classifier.sheet.{}": tuple(classifier_view.SHEETS),
     "classifier.{}": ("a", "b", "u", "v"),
     "classifier.{}.digit": ("a.digit", "b.digit"),
@@ -71,7 +84,6 @@ PUT_TOGETHER = {
         *("weights", "products", "ceiling", "error", "quiet", "loud", "clipped", "whole", "exact"),
     ),
     "convolution.handle.{}": ("bits", "gain", "top"),
-    "convolution.part.{}": convolution_view.PARTS,
     "convolution.rows.{}": ("whole", "clipped"),
     "convolution.set.{}": convolution_view.SETS,
     "dead_relu.{}": ("rate", "bias", "width"),
@@ -86,7 +98,6 @@ PUT_TOGETHER = {
         *("alive", "cut", "step", "highest"),
     ),
     "dead_relu.next.{}": ("died", "returned"),
-    "dead_relu.part.{}": dead_relu_state.PARTS,
     "dead_relu.predict.{}": ("right", "more", "fewer"),
     "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
     "dead_relu.trouble.{}": cures.TROUBLES,
@@ -102,7 +113,6 @@ PUT_TOGETHER = {
         *("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory"),
     ),
     "depth.norm.{}": depth_settings.NORMALISATIONS,
-    "depth.part.{}": depth_settings.PARTS,
     "depth.preset.{}": tuple(depth_settings.PRESETS),
     "depth.result.{}": tuple(depth_settings.PRESETS),
     "depth.start.{}": depth_settings.STARTS,
@@ -121,7 +131,6 @@ PUT_TOGETHER = {
     "residual.chart.{}": residual.CHARTS,
     "residual.column.{}": ("learnt", "tested", "loss", "size", "difference", "gradient"),
     "residual.figure.{}": ("accuracy", "block", "epoch", "plain", "residual", "test"),
-    "residual.part.{}": residual_view.PARTS,
     "residual.preset.{}": tuple(residual_view.PRESETS),
     "residual.{}": ("depth", "sw", "rate"),
     "sampling.alt.{}": distillation.CHARTS,
@@ -134,7 +143,6 @@ PUT_TOGETHER = {
     "sampling.preset.{}": tuple(sampling_view.PRESETS),
     "sampling.word.{}.{}": tuple(f"{name}.{index}" for name in EXAMPLES for index in range(WORDS)),
     "sampling.{}.{}": (
-        *(f"part.{name}" for name in sampling_view.PARTS),
         *(f"text.{name}" for name in EXAMPLES),
         *(f"order.{name}" for name in sampling_view.ORDERS),
     ),
@@ -147,7 +155,6 @@ PUT_TOGETHER = {
     "lstm.gate.{}": lstm_view.GATES,
     "lstm.handle.{}": lstm_view.LETTERS,
     "lstm.note.{}": lstm_view.PARTS,
-    "lstm.part.{}": lstm_view.PARTS,
     "lstm.preset.{}": tuple(lstm_view.PRESETS),
     "lstm.row.{}": ("gate", "left", "kept"),
     "lstm.x.{}": lstm_view.TOYS,
@@ -156,13 +163,11 @@ PUT_TOGETHER = {
     "saturation.choose.{}": ("f", "start"),
     "saturation.figure.{}": tuple(saturation_view._figure_words("en")),
     "saturation.note.{}": saturation_view.PARTS,
-    "saturation.part.{}": saturation_view.PARTS,
     "saturation.said.{}": tuple(saturation_view._said("en")),
     "saturation.start.{}": saturation_view.STARTS,
     "scrubber.{}": ("exact", "less", "more", "play", "pause", "reset", "link", "copied", "svg", "readout"),
     "softmax.class.{}.{}": tuple(f"{name}.{i}" for name in softmax_view.SETS for i in range(softmax_view.MOST)),
     "softmax.figure.{}": ("probability", "ghost", "now", "row", "column"),
-    "softmax.part.{}": softmax_view.PARTS,
     "softmax.preset.{}": tuple(softmax_view.PRESETS),
     "train.alt.{}": ("units", "curves", "layers", "functions"),
     "train.column.{}{}": (
@@ -193,7 +198,6 @@ PUT_TOGETHER = {
         "layer_of",
     ),
     "train.note.{}": ("units", "curves", "layers", "functions"),
-    "train.part.{}": train_state.PARTS,
     "train.preset.{}": tuple(PRESETS),
     "train.{}": ("loss", "opt", "init"),
     "train.{}.{}": (
@@ -246,7 +250,7 @@ STRINGS = {text for file in SOURCES for text in constants(file.read_text(encodin
 
 def test_the_look_ups_are_found() -> None:
     # A test over no look-ups would pass whatever they were.
-    assert {"scrubber.{}", "softmax.part.{}", "present.enter", "facts.yes", "notice.unknown"} <= {
+    assert {"scrubber.{}", "softmax.preset.{}", "present.enter", "facts.yes", "notice.unknown"} <= {
         id for id, _, _ in ASKED
     } | STRINGS
     assert list(asked('state.words("a.b", x=1)\nWords(lang)(f"c.{d}")\nother("e.f")')) == [
