@@ -185,15 +185,22 @@ def _size(tokens: tuple[str, ...], look: style.Look) -> float:
     return look.font if len(tokens) <= _BESIDE or look.font >= style.CLASSROOM.font else 0.78 * look.font
 
 
+def _wide(text: str) -> float:
+    """About how wide it is, in sizes of its letters."""
+    return sum(0.56 if c.isascii() else 1.02 for c in text)
+
+
 def _name(token: str, many: int) -> str:
-    longest = 10 if many <= _BESIDE else 7
-    return token if len(token) <= longest else f"{token[: longest - 1]}…"
+    most = 6.1 if many <= _BESIDE else 4.4
+    if _wide(token) <= most:
+        return token
+    kept = next(kept for kept in range(len(token) - 1, -1, -1) if _wide(f"{token[:kept]}…") <= most)
+    return f"{token[:kept]}…"
 
 
 def _room(tokens: tuple[str, ...], look: style.Look) -> float:
     """How much room the names take."""
-    wide = (sum(0.56 if c.isascii() else 1.02 for c in _name(token, len(tokens))) for token in tokens)
-    return (max(*wide, 1.0) + 0.6) * _size(tokens, look)
+    return (max(1.0, *(_wide(_name(token, len(tokens))) for token in tokens)) + 0.6) * _size(tokens, look)
 
 
 def _picture(shown: Shown, found: Frames) -> Picture:

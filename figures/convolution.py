@@ -190,7 +190,8 @@ def window(shown: Shown, words: Mapping[str, str], look: style.Look = style.SCRE
 
 
 def _weight(value: float) -> str:
-    return f"{value:.0f}".replace("-", "−") if value % 1 == 0 else _fixed(value)
+    """Short, for three stand side by side in little room."""
+    return f"{value:.0f}".replace("-", "−") if value % 1 == 0 else f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
 
 
 def filter_name(number: int) -> str:

@@ -44,7 +44,7 @@ def parts(state: State, options: Sequence[str], also: Also = None) -> None:
     words, page = state.words, state.page
     choice(
         state, "part", options, words(f"{page}.part"), lambda part: words(f"{page}.part.{part}"), also,
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
 
 

@@ -76,6 +76,21 @@ ENDS = """() => {
     visit(document.querySelector('[data-testid="stMain"]'))
     return [Math.min(...found.map((box) => box.top)), Math.max(...found.map((box) => box.bottom))]
 }"""
+# The words of figures, and buttons, that lie under the buttons by which a figure is zoomed.
+COVERED = """() => {
+    const words = '.js-plotly-plot text, .js-plotly-plot image, [data-testid="stMain"] button, .stMarkdown p'
+    const lines = (one) => {
+        const range = document.createRange()
+        range.selectNodeContents(one)
+        return [...(one.tagName === 'P' ? range : one).getClientRects()]
+    }
+    const boxes = [...document.querySelectorAll(words)].flatMap((one) => lines(one).map((box) => [one, box]))
+    const covers = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6
+    return [...document.querySelectorAll('.modebar-btn')].flatMap((button) => boxes
+        .filter(([one, box]) => box.width && !one.closest('.modebar') && covers(box, button.getBoundingClientRect()))
+        .map(([one]) => one.textContent.trim() || one.tagName))
+}"""
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
@@ -147,6 +162,10 @@ def test_an_instrument_is_one_screen_and_in_a_presentation_too(open_page, wait_i
             page.get_by_role("button", name=label).click()
         begin, end = settled(page, wait_idle)
         assert 0 <= begin < end <= 720
+    page.set_viewport_size({"width": 390, "height": 844})
+    wait_idle(page)
+    assert max(page.evaluate(WIDTHS)) <= 390
+    assert page.evaluate(COVERED) == []
     page.set_viewport_size({"width": 1920, "height": 1080})
     page.get_by_role("button", name=EN("present.enter"), exact=True).click()
     for label in (None, NAMES["zh"]):

@@ -162,6 +162,18 @@ def test_a_readers_words_are_shown_as_text(shown: Shown, look: style.Look) -> No
         assert label[:2].replace("&l", "<b") == shown.tokens[place][:2]
 
 
+@pytest.mark.parametrize("many", [2, 11, 16])
+def test_long_names_leave_the_picture_its_room_in_any_script(many: int) -> None:
+    chinese, latin = (
+        drawing.weights(Shown(tuple(f"{letter * 30}{index}" for index in range(many))), WORDS, style.SCREEN).layout
+        for letter in ("汉", "a")
+    )
+    # a Chinese letter is as wide as the letters are high, so to within one of them
+    assert chinese.margin.t == pytest.approx(latin.margin.t, abs=1.02 * style.SCREEN.font)
+    assert chinese.margin.t < 9 * style.SCREEN.font
+    assert all(name.endswith("…") for name in (*chinese.xaxis.ticktext, *latin.xaxis.ticktext))
+
+
 def test_the_data_of_the_picture() -> None:
     shown = SHOWN[1]
     rows = list(csv.DictReader(io.StringIO(drawing.data_csv(shown))))

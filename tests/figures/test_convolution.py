@@ -129,7 +129,7 @@ def test_a_bias_moves_every_map_and_the_place_only_frames() -> None:
 
 def test_a_learnt_weight_is_short() -> None:
     layer = convolution.Layer(np.full((6, 3, 3), -0.004), np.zeros(6))
-    assert set(drawing.window(replace(USUAL, layer=layer), NAMES).data[1].text) == {"0.00"}
+    assert set(drawing.window(replace(USUAL, layer=layer), NAMES).data[1].text) == {"0.0"}
 
 
 def test_letters_are_large_in_a_classroom() -> None:

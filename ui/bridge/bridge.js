@@ -27,10 +27,14 @@ function putInPlace(page, query, tries) {
 
 /* Streamlit's menu is a list that holds headings, which is no list to a screen reader: plain links under headings. */
 const watched = new WeakSet()
+let shown = null
 function mendMenu(tries = 0) {
   const menu = document.querySelector('[data-testid="stSidebar"]')
   if (!menu && tries > 0) setTimeout(() => mendMenu(tries - 1), 50)
   menu?.querySelectorAll("ul, li").forEach((one) => one.setAttribute("role", "none"))
+  const here = menu?.querySelector('a[aria-current="page"]')
+  if (here && here !== shown) here.scrollIntoView({ block: "nearest" }) // a long menu shows where one is
+  shown = here
   if (!menu || watched.has(menu)) return
   watched.add(menu)
   new MutationObserver(() => mendMenu()).observe(menu, { childList: true, subtree: true })
