@@ -164,6 +164,6 @@ class ReLU6(Activation):
             largest_slope=1.0,
             symbol=r"\operatorname{ReLU6}",
             latex=r"\min(\max(0, x),\ 6)",
-            derivative_latex=r"\begin{cases}1 & 0 < x < 6\\0 & \text{otherwise}\end{cases}",
+            derivative_latex=r"\begin{cases}0 & x \le 0\\1 & 0 < x < 6\\0 & x \ge 6\end{cases}",
             paper="Sandler et al. 2018",
         )

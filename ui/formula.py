@@ -11,7 +11,7 @@ from functools import cache
 from latex2mathml.converter import convert
 
 # Without a font for formulas a prime in an exponent is raised twice: it stands in the line, from a text font.
-_PRIME = re.compile(r"<msup>(<m[io]>[^<]*</m[io]>)<m[io]>(&#x0203[23];)</m[io]></msup>")
+_PRIME = re.compile(r"<msup>(<(m[io]|mtext)>[^<]*</\2>)<m[io]>(&#x0203[23];)</m[io]></msup>")
 
 
 @cache
@@ -21,9 +21,10 @@ def line(latex: str, slots: tuple[tuple[str, str], ...]) -> str:
     An identifier is a letter such as x or α, or one of the placeholders that `place` makes. A browser
     does not break MathML: at each \allowbreak a new formula begins, which a phone may put below.
     """
+    latex = latex.replace(r"\operatorname", r"\text")  # whose names may end in a digit: ReLU6
     # Fractions at full size can be read from afar.
     parts = [convert(part, display="block") for part in latex.split(r"\allowbreak")]
-    markup = _PRIME.sub(r'<mrow>\1<mtext class="prime">\2</mtext></mrow>', " ".join(parts))
+    markup = _PRIME.sub(r'<mrow>\1<mtext class="prime">\3</mtext></mrow>', " ".join(parts))
     for identifier, slot in slots:
         for form in _forms(identifier):
             markup = markup.replace(form, f'<mn data-slot="{slot}"></mn>')

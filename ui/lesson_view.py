@@ -1,5 +1,7 @@
 """How a lesson is shown: its sections in order, links as buttons, answers folded."""
 
+import re
+
 import streamlit as st
 
 import lessons
@@ -7,6 +9,7 @@ from lessons import Link, Question, Text
 from ui.frame import link
 from ui.state import State
 
+_DISPLAYED = re.compile(r"^\$\$(.+)\$\$$", re.MULTILINE)
 _TRY = ":material/play_circle:"
 
 
@@ -29,14 +32,15 @@ def show_lesson(state: State, topic: str) -> None:
                     case Question(question, answer):
                         _write(waiting)
                         with st.expander(question):
-                            st.markdown(answer)
+                            _write(answer)
                 waiting = ""
             _write(waiting)
 
 
 def _write(markdown: str) -> None:
     if markdown:
-        st.markdown(markdown)
+        # on a line of its own a formula has full size only if the signs around it have theirs too
+        st.markdown(_DISPLAYED.sub(r"$$\n\1\n$$", markdown))
 
 
 def show_code(state: State, topic: str) -> None:

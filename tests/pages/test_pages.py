@@ -1,5 +1,7 @@
 """Every page in both languages, by plain links and by hostile ones."""
 
+import re
+
 import pytest
 
 import activations
@@ -28,6 +30,13 @@ def test_a_page_opens_and_says_what_it_is(page: str, lang: str) -> None:
     found = address(at)
     found.pop("part", None)  # the saturation page settles which of its parts a link without one means
     assert found == {"lang": lang} | QUICK.get(page, {})
+
+
+def test_a_formula_on_a_line_of_its_own_has_full_size() -> None:
+    # KaTeX sets $$…$$ within a line small, as it does $…$
+    words = "\n".join(text.value for text in opened("softmax", lang="en").markdown)
+    assert "$$\np_i = \\frac" in words
+    assert not re.search(r"\$\$.*\$\$", words)
 
 
 @every_language

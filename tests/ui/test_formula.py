@@ -49,7 +49,8 @@ def test_a_letter_in_a_word_is_no_slot() -> None:
 
 
 @pytest.mark.parametrize(
-    ("latex", "prime"), [(r"\sigma'(x)", "′"), (r"\operatorname{ReLU}''(x)", "″"), ("f'(x)^2", "′")]
+    ("latex", "prime"),
+    [(r"\sigma'(x)", "′"), (r"\operatorname{ReLU}''(x)", "″"), (r"\operatorname{ReLU6}'(x)", "′"), ("f'(x)^2", "′")],
 )
 def test_a_prime_stands_behind_its_function_and_not_in_an_exponent(latex: str, prime: str) -> None:
     line = parsed(formula.line(latex, ()))
