@@ -20,33 +20,39 @@ _GREY = f'stroke="{style.GREY}" stroke-width="2.5" fill="none"'
 
 
 def strip(parts: Sequence[str], arcs: Sequence[tuple[int, int]] = ()) -> str:
-    """The parts from left to right, each the name of a function, "softmax", "weights" or "add".
+    """The parts from left to right, each the name of a function, "softmax", "weights", "add" or "multiply".
 
-    An arc leads from behind one part (−1: from the input) into another; one that leads back is drawn below.
+    An arc leads from behind one part (−1: from the input) into another; one that leads back is drawn below,
+    one inside of another lower than that.
     """
     width = len(parts) * SIDE + (len(parts) + 1) * GAP
     left = (WIDTH - width) / 2 + GAP
     starts = [left + index * (SIDE + GAP) for index in range(len(parts))]
     gaps = [left - GAP, *(start + SIDE for start in starts)]
     wires = "".join(f"M{gap:.1f} {_MIDDLE:.1f}h{GAP}" for gap in gaps)
-    arched = "".join(_arc(gaps[source + 1] + GAP / 2, starts, target, source) for source, target in arcs)
+    arched = "".join(_arc(gaps[source + 1] + GAP / 2, starts, target, source, arcs) for source, target in arcs)
     tiles = "".join(_tile(part, start) for part, start in zip(parts, starts, strict=True))
     body = f'<path d="{wires}{arched}" {_GREY}/>{tiles}'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{body}</svg>'
 
 
-def _arc(begin: float, starts: Sequence[float], target: int, source: int) -> str:
+def _arc(begin: float, starts: Sequence[float], target: int, source: int, arcs: Sequence[tuple[int, int]]) -> str:
     """A wire around: above and down into its part, or, back in time, below and up before the part it leads to."""
     if target > source:
-        high = 12
+        high = 23 if any(begins < source and target < ends for begins, ends in arcs) else 12
         return f"M{begin:.1f} {_MIDDLE:.1f}V{high}H{starts[target] + SIDE / 2:.1f}V{_TOP + SIDE / 2 - 11:.1f}"
     return f"M{begin:.1f} {_MIDDLE:.1f}V{HEIGHT - 12}H{starts[target + 1] - GAP / 2:.1f}V{_MIDDLE:.1f}"
 
 
 def _tile(part: str, left: float) -> str:
-    if part == "add":
+    if part in ("add", "multiply"):
         x, arm = left + SIDE / 2, 6
         cross = f"M{x - arm:.1f} {_MIDDLE:.1f}h{2 * arm}M{x:.1f} {_MIDDLE - arm:.1f}v{2 * arm}"
+        if part == "multiply":
+            arm = 4.5
+            cross = "".join(
+                f"M{x - arm:.1f} {_MIDDLE - slope * arm:.1f}l{2 * arm:.1f} {2 * slope * arm:.1f}" for slope in (1, -1)
+            )
         ends = f"M{left:.1f} {_MIDDLE:.1f}H{x - 11:.1f}M{x + 11:.1f} {_MIDDLE:.1f}H{left + SIDE:.1f}"
         return f'<circle cx="{x:.1f}" cy="{_MIDDLE:.1f}" r="11" {_GREY}/><path d="{cross}{ends}" {_GREY}/>'
     if part == "weights":

@@ -1,7 +1,7 @@
 """Where activation functions live in well-known models: the data of `/in_models`.
 
 Pure data. The words stand beside the lesson in `in_models/models.<language>.md`, one `## id` each: a
-model (`vgg`: its name with the year, and its references, as two paragraphs), a place in it
+model (`vgg`: its name with the year, its references and, where there is one, a remark, a paragraph each), a place in it
 (`vgg.hidden`: the function as this model has it, where it stands, and why, as three).
 """
 
@@ -31,8 +31,8 @@ class Place:
 class Model:
     """A model: its id, its family, its places, and the pages that show such places at work.
 
-    drawn: its parts from input to output, each a function, "weights" or "add". arcs: from which part to
-    which a connection goes around those between them; one that goes back is a step in time.
+    drawn: its parts from input to output, each a function, "weights", "add" or "multiply". arcs: from which
+    part to which a connection goes around those between them; one that goes back is a step in time.
     """
 
     id: str
@@ -95,9 +95,9 @@ MODELS = (
     _model(
         "mobilenet",
         "convolutional",
-        "hidden:hidden:relu6 narrow:hidden:identity",
+        "hidden:hidden:relu6 narrow:hidden:identity output:output:softmax",
         "convolution",
-        "weights relu6 weights relu6 weights identity add",
+        "weights relu6 weights relu6 weights identity add weights softmax",
         ((-1, 6),),
     ),
     _model(
@@ -135,7 +135,7 @@ MODELS = (
         "attention",
         "weights:attention:softmax hidden:hidden:relu output:output:softmax",
         "attention",
-        "softmax add weights relu weights add softmax",
+        "softmax add weights relu weights add weights softmax",
         ((-1, 1), (1, 5)),
     ),
     _model(
@@ -143,7 +143,7 @@ MODELS = (
         "attention",
         "weights:attention:softmax hidden:hidden:gelu output:output:softmax",
         "attention classifier",
-        "softmax add weights gelu weights add softmax",
+        "softmax add weights gelu weights add weights softmax",
         ((-1, 1), (1, 5)),
     ),
     _model(
@@ -159,8 +159,8 @@ MODELS = (
         "attention",
         "weights:attention:softmax hidden:hidden: output:output:softmax",
         "sampling",
-        "softmax add weights weights add softmax",
-        ((-1, 1), (1, 4)),
+        "softmax add weights multiply weights add weights softmax",
+        ((-1, 1), (1, 5), (2, 3)),
     ),
 )
 
@@ -187,6 +187,11 @@ def name(model: Model, language: str) -> str:
 def references(model: Model, language: str) -> str:
     """The papers that a model's facts are from, in Markdown."""
     return _texts(language)[model.id].split("\n\n")[1]
+
+
+def remark(model: Model, language: str) -> str:
+    """What is to be added about a model as a whole; "" if there is nothing."""
+    return (*_texts(language)[model.id].split("\n\n"), "")[2]
 
 
 def saying(model: Model, place: Place, language: str) -> Saying:

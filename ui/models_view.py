@@ -108,6 +108,8 @@ def _words(model: Model, lang: str) -> str:
     for place in model.places:
         said = models.saying(model, place, lang)
         lines.append(words("in_models.place", function=said.function, where=said.where, why=said.why))
+    if remark := models.remark(model, lang):
+        lines.append(f"\n{remark}")
     return "\n".join([*lines, f"\n:small[{models.references(model, lang)}]"])
 
 

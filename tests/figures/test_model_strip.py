@@ -1,5 +1,6 @@
 """The rows of a model's parts."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +16,10 @@ def test_every_model_can_be_drawn_within_its_picture(model) -> None:
     picture = model_strip.strip(model.drawn, model.arcs)
     tiles = shapes(picture, "rect")
     frames = [tile for tile in tiles if tile.attrib["fill"] == "none"]
-    assert len(frames) == sum(part != "add" for part in model.drawn)
+    assert len(frames) == sum(part not in ("add", "multiply") for part in model.drawn)
+    assert len(shapes(picture, "circle")) == 9 * model.drawn.count("weights") + sum(
+        part in ("add", "multiply") for part in model.drawn
+    )
     for tile in tiles:
         assert float(tile.attrib["x"]) >= 0
         assert float(tile.attrib["x"]) + float(tile.attrib["width"]) <= model_strip.WIDTH
@@ -44,3 +48,15 @@ def test_a_connection_around_is_drawn_above_and_one_back_in_time_below() -> None
     assert "V12H" in path(((-1, 1),))
     assert f"V{model_strip.HEIGHT - 12}H" in path(((2, -1),))
     assert style.GREY in model_strip.strip(["add"])
+
+
+def test_two_wires_meet_where_a_value_is_multiplied_by_its_gate() -> None:
+    picture = model_strip.strip(["add", "weights", "multiply", "weights", "add"], ((0, 4), (1, 2)))
+    wires = ElementTree.fromstring(picture)[0].attrib["d"]
+    around, beside = re.findall(r"M[\d.]+ [\d.]+V([\d.]+)H([\d.]+)V", wires)
+    assert float(around[0]) < float(beside[0]) < model_strip.HEIGHT / 2  # one wire inside of the other
+    signs = [circle.attrib["cx"] for circle in shapes(picture, "circle") if circle.attrib["r"] == "11"]
+    assert [beside[1], around[1]] == signs[1:]
+    # the arms of a × are slanted
+    assert re.search(r"M[\d.]+ [\d.]+l", model_strip.strip(["multiply"]))
+    assert not re.search(r"M[\d.]+ [\d.]+l", model_strip.strip(["add"]))

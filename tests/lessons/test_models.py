@@ -1,6 +1,7 @@
 """The models of `/in_models`: every place has its words in both languages, its function a page, every fact a paper."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -21,11 +22,33 @@ def test_a_model_is_made_of_what_is_known(model) -> None:
     assert set(model.functions) <= KNOWN
     assert len({place.id for place in model.places}) == len(model.places)
     assert set(model.pages) <= set(PAGES)
-    assert set(model.drawn) - {"weights", "add"} <= set(model.functions)
+    assert set(model.drawn) - {"weights", "add", "multiply"} <= set(model.functions)
     ends = [end for arc in model.arcs for end in arc]
     assert all(-1 <= end < len(model.drawn) for end in ends)
-    # a connection around ends in an addition, one back in time at the input
-    assert all(target == -1 or model.drawn[target] == "add" for _, target in model.arcs)
+    # a connection around ends where two are put together, one back in time at the input
+    assert all(target == -1 or model.drawn[target] in ("add", "multiply") for _, target in model.arcs)
+
+
+@every_model
+def test_a_picture_does_not_contradict_the_words(model) -> None:
+    pairs = list(pairwise(model.drawn))
+    assert ("weights", "weights") not in pairs, "two layers without a function between them are one"
+    outputs = {place.function for place in model.places if place.kind == "output"}
+    # a network that is no part of another one ends in an output; its function stands last, behind weights
+    assert bool(outputs) == (model.family != "recurrent")
+    if outputs:
+        assert pairs[-1][0] == "weights"
+        assert pairs[-1][1] in outputs
+    # every function that has a place is drawn; YOLO's version 3 is not what its picture shows
+    assert set(model.functions) - set(model.drawn) == ({"sigmoid"} if model.id == "yolo" else set())
+    assert ("multiply" in model.drawn) == any(place.kind == "hidden" and not place.function for place in model.places)
+
+
+def test_a_remark_is_said_in_both_languages_or_in_none() -> None:
+    said = {
+        language: [model.id for model in MODELS if models.remark(model, language)] for language in lessons.LANGUAGES
+    }
+    assert said == {"en": ["lstm"], "zh": ["lstm"]}
 
 
 def test_every_function_of_the_choice_is_somewhere() -> None:
