@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app import MENU
-from tests.browser.test_handles import query
+from lessons.models import FUNCTIONS
+from tests.browser.test_handles import EN, query
 from tests.browser.test_layout import link
 
 Idle = Callable[[Page], None]
@@ -60,6 +61,44 @@ def test_a_handle_follows_the_keys(open_page, wait_idle: Idle, name: str) -> Non
     page.wait_for_function("name => new URLSearchParams(location.search).has(name)", arg=handle)
     wait_idle(page)
     same_after_reload(page, handle, wait_idle)
+
+
+def tab_to(page: Page, words: str, within: str = "stMain") -> None:
+    """Press Tab until what has the focus says these words; every stop on the way is one that can be seen."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        focused = page.locator(f'[data-testid="{within}"] :focus')
+        if focused.count() and focused.inner_text().strip().endswith(words):
+            expect(focused).to_be_in_viewport()
+            assert focused.evaluate("element => element.matches(':focus-visible')")
+            return
+    raise AssertionError(f"Tab never came to {words!r}")
+
+
+def test_models_are_chosen_and_their_links_followed_by_keys(open_page, wait_idle: Idle) -> None:
+    page = open_page("/in_models?lang=en")
+    main = page.get_by_test_id("stMain")
+    pictures = main.locator("img").count()
+    tab_to(page, EN("in_models.all"))
+    for _ in range(1 + FUNCTIONS.index("gelu")):  # one stop for the whole row: arrows walk in it, Space chooses
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    page.wait_for_function("new URLSearchParams(location.search).get('f') === 'gelu'")
+    wait_idle(page)
+    assert main.locator("img").count() < pictures
+    expect(main.get_by_text("BERT (2018)", exact=True)).to_be_visible()
+    expect(main.get_by_text("VGGNet (2014)", exact=True)).to_have_count(0)
+    # the focus is still on the choice, so that Tab goes on from there: past the table, into the cards
+    tab_to(page, "Next word")
+    page.keyboard.press("Enter")
+    page.wait_for_function("location.pathname === '/sampling'")
+    wait_idle(page)
+    assert query(page) == {"lang": "en"}
+    page.go_back()
+    page.wait_for_function("location.pathname === '/in_models'")
+    wait_idle(page)
+    assert query(page)["f"] == "gelu"
+    expect(main.get_by_text("VGGNet (2014)", exact=True)).to_have_count(0)
 
 
 def test_models_are_chosen_by_a_finger(open_page, wait_idle: Idle) -> None:
