@@ -58,12 +58,12 @@ CLAIMS: list[tuple[str, str, Callable[[], bool]]] = [
     ),
     (
         "That heals the bad start. But if the full rate itself is too high, units die as soon as it is reached",
-        "起步不好，它能治好。但如果学习率本身就太高，一升到全速，单元照样死",
+        "初始化不当，它能治好。但如果学习率本身就太高，一升到全速，单元照样死",
         lambda: is_cure("start", "warm_up", 0.8) and dead("rate", "warm_up") > 0.6,
     ),
     (
         "Against the bad start nothing else does better",
-        "对付起步不好，没有比它更好的",
+        "对付初始化不当，没有比它更好的",
         lambda: max(CURES, key=lambda cure: accuracy("start", cure)) == "he",
     ),
     (
@@ -93,7 +93,7 @@ CLAIMS: list[tuple[str, str, Callable[[], bool]]] = [
     ),
     (
         "loses nearly half of its units, and guesses like the network without a cure",
-        "会损失将近一半的单元，和不治的网络一样，只能瞎猜",
+        "会损失将近一半的单元，和不作处理的网络一样，只能瞎猜",
         lambda: 0.3 < dead("rate", "elu") < 0.6 and abs(accuracy("rate", "elu") - accuracy("rate", "none")) < 0.05,
     ),
     (

@@ -89,4 +89,5 @@ def test_a_link_without_a_drawing_is_short_and_one_that_is_damaged_says_so() -> 
     for lang in ("en", "zh"):
         said = Words(lang)(notice.message, **notice.values)
         assert str(drawing.LENGTH) in said
+        assert {"en": "an empty field", "zh": "空白画板"}[lang] in said
     assert pads.ACROSS == 8
