@@ -10,6 +10,8 @@ from ui.frame import link
 from ui.state import State
 
 _DISPLAYED = re.compile(r"^\$\$(.+)\$\$$", re.MULTILINE)
+# an escaped dollar and a formula on lines of its own are found first, and passed over
+_INLINE = re.compile(r"\\\$|\$\$.*?\$\$|\$(?P<tex>[^$]+)\$(?P<closing>[，。、；：！？）]+)?", re.DOTALL)
 _TRY = ":material/play_circle:"
 
 
@@ -40,7 +42,20 @@ def show_lesson(state: State, topic: str) -> None:
 def _write(markdown: str) -> None:
     if markdown:
         # on a line of its own a formula has full size only if the signs around it have theirs too
-        st.markdown(_DISPLAYED.sub(r"$$\n\1\n$$", markdown))
+        st.markdown(bound(_DISPLAYED.sub(r"$$\n\1\n$$", markdown)))
+
+
+def bound(markdown: str) -> str:
+    """Chinese marks behind an inline formula become its last part.
+
+    A formula is a box, and Chromium breaks a line behind a box even if the next one then begins with a full stop.
+    """
+
+    def joined(found: re.Match[str]) -> str:
+        closing = found["closing"]
+        return rf"${found['tex']}\text{{{closing}}}$" if closing else found[0]
+
+    return _INLINE.sub(joined, markdown)
 
 
 def show_code(state: State, topic: str) -> None:
