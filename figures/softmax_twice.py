@@ -33,13 +33,16 @@ def figure(
     `words`: epoch, loss, accuracy, floor.
     """
     steps = epochs(runs)
-    axes, right = style.layout(look, words["epoch"], words["loss"]), style.layout(look, words["epoch"], "")
+    axes, right = (
+        style.layout(look, words["epoch"], words["loss"]),
+        style.layout(look, words["epoch"], words["accuracy"]),
+    )
     span = [-0.02 * steps[-1], 1.02 * steps[-1]]
     axes["xaxis"] |= {"domain": [0, 0.46], "range": span, "zeroline": False}
     axes["yaxis"] |= {"range": [0, HIGHEST]}
     axes["xaxis2"] = right["xaxis"] | {"domain": [0.54, 1], "range": span, "anchor": "y2", "zeroline": False}
     axes["yaxis2"] = right["yaxis"] | {"range": [0, 1.04], "tickformat": ".0%", "anchor": "x2", "side": "right"}
-    axes["margin"]["r"] = 3.4 * look.font
+    axes["margin"]["r"] = 5 * look.font
     axes["uirevision"] = "softmax_twice"
     looks = (style.VALUE, style.DERIVATIVE)
     beside = {"xaxis": "x2", "yaxis": "y2", "showlegend": False}

@@ -290,7 +290,7 @@ def over_bits(state: State) -> None:
         picked=picked,
     )
     note = words("convolution.note.bits")
-    if state["set"] == "hand":
+    if state["set"] == "hand" and state["bits"] in drawn_bits.DIPPING:
         note += words("convolution.note.dips")
     below(state, note, "convolution-bits", lambda: drawn_bits.data_csv(stored))
 

@@ -126,6 +126,8 @@ def test_every_epoch_of_a_softmax_put_twice(runs: Runs) -> None:
 
 def test_the_curves_are_the_runs(runs: Runs) -> None:
     figure = softmax_twice.figure(runs, 6, ("once", "twice"), WORDS)
+    titles = [figure.layout[axis].title.text for axis in ("xaxis", "yaxis", "xaxis2", "yaxis2")]
+    assert titles == [WORDS[word] for word in ("epoch", "loss", "epoch", "accuracy")]
     for run, loss, right in zip(runs, (ONCE, TWICE), (ONCE_RIGHT, TWICE_RIGHT), strict=True):
         assert_array_equal(figure.data[loss].y, run.loss)
         assert_array_equal(figure.data[right].y, run.accuracy)

@@ -57,3 +57,9 @@ def test_a_damaged_drawing_is_dropped_with_a_notice() -> None:
     assert held(at)["ink"] == ""
     assert "ink" in at.info[0].value
     assert "171" in at.info[0].value
+
+
+@pytest.mark.parametrize(("more", "said"), [({}, True), ({"bits": "4"}, False), ({"set": "learned"}, False)])
+def test_dips_are_explained_where_there_are_dips(more: dict[str, str], said: bool) -> None:
+    at = opened("convolution", lang="en", part="bits", **more)
+    assert any(Words("en")("convolution.note.dips") in caption.value for caption in at.caption) == said
