@@ -68,6 +68,7 @@ class Chart {
 
   put({ traces, pictures }) {
     if (!this.element?.data) return // not there yet, or Streamlit has just taken it away
+    if (!this.fits(traces)) return
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
@@ -80,6 +81,14 @@ class Chart {
     this.drawn = new Map([...this.drawn, ...drawn])
     window.Plotly.relayout(this.element, Object.fromEntries(
       drawn.map(([image, source]) => [`images[${image}].source`, source])))
+  }
+
+  /* Whether a frame is of this figure's film. One of the figure before, or of the one to come, may have more bars or
+     fewer, and Plotly gives a bar that a frame brings no colour. What does not fit is put once its figure is there. */
+  fits(traces) {
+    const drawn = this.element._fullData ?? []
+    return [...traces].every(([trace, attributes]) => drawn[trace] && Object.entries(attributes).every(
+      ([name, numbers]) => (drawn[trace][name]?.length ?? numbers.length) === numbers.length))
   }
 
   /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
