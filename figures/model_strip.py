@@ -46,8 +46,8 @@ def _arc(begin: float, starts: Sequence[float], target: int, source: int, arcs: 
 
 def _tile(part: str, left: float) -> str:
     if part in ("add", "multiply"):
-        x, arm = left + SIDE / 2, 6
-        cross = f"M{x - arm:.1f} {_MIDDLE:.1f}h{2 * arm}M{x:.1f} {_MIDDLE - arm:.1f}v{2 * arm}"
+        x, arm = left + SIDE / 2, 6.0
+        cross = f"M{x - arm:.1f} {_MIDDLE:.1f}h{2 * arm:.1f}M{x:.1f} {_MIDDLE - arm:.1f}v{2 * arm:.1f}"
         if part == "multiply":
             arm = 4.5
             cross = "".join(
