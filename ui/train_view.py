@@ -25,7 +25,9 @@ from ui.state import State, live
 from ui.train_controls import UNTRAINED
 from ui.train_state import LAST, OF_A_RUN, PARTS, SIDES, differing, settings_of, values_of
 
-SURFACE, PART = "chart-train", "chart-train-part"
+SURFACE = "chart-train"
+# A chart of its own for each part, lest a frame of one is put on another.
+PART_CHARTS = {part: f"chart-train-part-{part}" for part in PARTS}
 # What a preset is about is seen in one of the parts.
 PART_OF = {"linear": "curves", "layer": "units", "vanishing": "layers", "dying": "layers", "xor": "functions",
            "xor_two": "functions", "spiral": "units", "hills": "curves", "runaway": "curves"}  # fmt: skip
@@ -290,7 +292,7 @@ def _part(
         "functions": lambda: train_parts.functions(runs, epoch, shown.side, names, said, look),
     }
     key = ("train part", *asked, state["run"], epoch, *shown.key, shown.unit, state["lang"], look)
-    show_chart(state, keep(key, draw[shown.part]), key=PART, alt=words(f"train.alt.{shown.part}"))
+    show_chart(state, keep(key, draw[shown.part]), key=PART_CHARTS[shown.part], alt=words(f"train.alt.{shown.part}"))
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.caption(words(f"train.note.{shown.part}"), width="stretch")
@@ -354,7 +356,7 @@ def over_epochs(state: State) -> None:
     scrubber(
         state,
         [Handle("epoch", words("train.figure.epoch"), film, value=epoch, lazy=True)],
-        chart=(SURFACE, PART),
+        chart=(SURFACE, PART_CHARTS[shown.part]),
         readout=[slot_table(words("train.network"), columns, len(runs))],
         words=drawing.present_words(runs, epoch) | {f"name{row}": name for row, name in enumerate(names)},
         tools=("link", "svg"),

@@ -1,6 +1,8 @@
 """The training playground in a browser: set, train, scrub, cancel, race, paste, click, reload."""
 
 from collections.abc import Callable
+from time import sleep
+from typing import Any
 
 import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
@@ -9,21 +11,27 @@ from playwright.sync_api import Locator, Page, expect
 from activations.experiments import own_points
 from activations.experiments.playground import Run, train
 from activations.experiments.presets import PRESETS
+from figures import train as drawing
 from figures.train import present_words
 from tests.browser.test_handles import EN, arrives, count_runs, drawn, hold, query, runs, slot
 from ui import entries
 from ui.train_state import TABLE, settings_of
-from ui.train_view import PART, SURFACE
+from ui.train_view import PART_CHARTS, SURFACE
 
 Idle = Callable[[Page], None]
 SECONDS = 60_000  # ms: a training on a loaded machine
 
 
-def settled(page: Page) -> tuple[Run, ...]:
-    """The runs that the address asks for, trained here."""
+def asked(page: Page) -> dict[str, Any]:
+    """The state that the address describes."""
     values, notices = entries.read(TABLE, {name: text for name, text in query(page).items() if name != "lang"})
     assert notices == []
-    return tuple(map(train, settings_of(values)))
+    return values
+
+
+def settled(page: Page) -> tuple[Run, ...]:
+    """The runs that the address asks for, trained here."""
+    return tuple(map(train, settings_of(asked(page))))
 
 
 def pixels(page: Page, chart: str, image: int) -> np.ndarray:
@@ -117,6 +125,32 @@ def test_a_race_has_one_handle_for_both(open_page, wait_idle: Idle) -> None:
         assert np.any(pixels(page, SURFACE, side) != before[side])
 
 
+SOUND = """() => {
+    const chart = document.querySelector('[class*=st-key-chart-train-part] .js-plotly-plot')
+    const black = [...chart.querySelectorAll('.bars path')].filter((bar) => getComputedStyle(bar).fill === 'rgb(0, 0, 0)')
+    const torn = chart._fullData.filter(({ type, mode, x, y }) => mode === 'lines' && x.length !== y.length)
+    return [black.length, torn.length]
+}"""
+
+
+def test_a_preset_leaves_nothing_of_the_chart_before_it(open_page, wait_idle: Idle) -> None:
+    page = open_page("/train?lang=en&epochs=20&net=relu:3&part=curves")
+    # films come when their figures have long been drawn, but those that the browser has already
+    page.route("**/media/**", lambda route: (sleep(0.3), route.continue_()))
+    for name in ("dying", "xor", "vanishing", "xor_two", "linear", "dying", "xor", "runaway", "layer", "spiral", "xor"):
+        button(page, f"preset-{name}").click()
+        while settings_of(asked(page)) != PRESETS[name]:
+            page.wait_for_timeout(50)
+        found = settled(page)
+        shows(page, found, int(drawing.positions(found)[-1]))
+        wait_idle(page)
+        hold(page, "epoch", 0.4)
+        page.mouse.up()
+        page.wait_for_function("() => new URLSearchParams(location.search).has('epoch')")
+        wait_idle(page)
+        assert page.evaluate(SOUND) == [0, 0], name
+
+
 def test_a_training_is_cancelled(open_page, wait_idle: Idle) -> None:
     page = open_page("/train?lang=en&net=tanh:3&epochs=20&part=curves")
     short = settled(page)
@@ -135,13 +169,13 @@ def test_a_training_is_cancelled(open_page, wait_idle: Idle) -> None:
 def test_a_unit_and_a_point_are_clicked_and_their_numbers_read(open_page, wait_idle: Idle) -> None:
     page = open_page("/train?lang=en&net=tanh:8~relu:4&epochs=20&part=units")
     wait_idle(page)
-    box = page.locator(f".st-key-{PART} .js-plotly-plot image").nth(5).bounding_box()
+    box = page.locator(f".st-key-{PART_CHARTS['units']} .js-plotly-plot image").nth(5).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     arrives(page, "unit", "6")
     wait_idle(page)
     widths = page.evaluate(
-        f"() => document.querySelector('.st-key-{PART} .js-plotly-plot').layout.shapes.map(({{line}}) => line.width)"
+        f"() => document.querySelector('.st-key-{PART_CHARTS['units']} .js-plotly-plot').layout.shapes.map(({{line}}) => line.width)"
     )
     assert [place for place, width in enumerate(widths) if width == 4] == [5]
 

@@ -68,15 +68,14 @@ class Chart {
 
   put({ traces, pictures }) {
     if (!this.element?.data) return // not there yet, or Streamlit has just taken it away
-    if (!this.fits(traces)) return
+    if (!this.fits(traces, pictures)) return
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
       this.moving += 1
       window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }
-    const there = this.element.layout.images ?? []
-    const drawn = [...pictures].filter(([image]) => there[image]).map(([image, what]) => [image, draw(what)])
+    const drawn = [...pictures].map(([image, what]) => [image, draw(what)])
     if (!drawn.length) return
     this.drawn = new Map([...this.drawn, ...drawn])
     window.Plotly.relayout(this.element, Object.fromEntries(
@@ -85,10 +84,12 @@ class Chart {
 
   /* Whether a frame is of this figure's film. One of the figure before, or of the one to come, may have more bars or
      fewer, and Plotly gives a bar that a frame brings no colour. What does not fit is put once its figure is there. */
-  fits(traces) {
+  fits(traces, pictures) {
     const drawn = this.element._fullData ?? []
-    return [...traces].every(([trace, attributes]) => drawn[trace] && Object.entries(attributes).every(
+    const images = this.element.layout.images ?? []
+    const hasTraces = [...traces].every(([trace, attributes]) => drawn[trace] && Object.entries(attributes).every(
       ([name, numbers]) => (drawn[trace][name]?.length ?? numbers.length) === numbers.length))
+    return hasTraces && [...pictures.keys()].every((image) => images[image])
   }
 
   /* Where a frame followed on a drawing by another hand, all is drawn once more, in one size. */
