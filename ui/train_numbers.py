@@ -1,5 +1,6 @@
 """One point and one unit with all their numbers: the forward and the backward pass as a textbook writes them."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ import streamlit as st
 
 from activations.experiments.one_point import LayerPass, PointPass, one_point
 from activations.experiments.playground import Run
-from figures.numbers import short, tex
+from figures.numbers import short
 from ui.state import State
 
 WRITTEN_OUT = 3  # sums of more terms are shown in the table alone
@@ -18,16 +19,19 @@ def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) 
     words = state.words
     passes = one_point(run, frame, point)
     at = passes.layers[layer]
-    is_output = layer == len(passes.layers) - 1
+    is_output, z = layer == len(passes.layers) - 1, float(at.z[unit])
     st.markdown(_where(state, run, frame, point))
+    added = _sum(at.weights[:, unit], at.h_in, z, float(at.bias[unit]))
     lines = [
-        rf"z &= {_sum(at.weights[:, unit], at.h_in, float(at.bias[unit]))} = {tex(float(at.z[unit]))}",
+        rf"z &= \textstyle\sum_i w_i h_i + b = {added} = {_tex(z)}",
         *([] if is_output else [_value_line(run, at, layer, unit)]),
         _loss_line(run, passes),
         *_back_lines(run, passes, layer, unit),
     ]
     st.latex(r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}")
-    st.markdown(_table(words("train.numbers.input"), at, unit))
+    st.markdown(_below(words("train.numbers.input"), at, unit))
+    if not is_output:
+        st.markdown(_above(words("train.numbers.above"), passes.layers[layer + 1], unit))
 
 
 def _where(state: State, run: Run, frame: int, point: int) -> str:
@@ -42,63 +46,114 @@ def _where(state: State, run: Run, frame: int, point: int) -> str:
     return words("train.numbers.where", place=place, group=group, wanted=wanted, epoch=int(run.epochs[frame]))
 
 
-def _product(first: float, second: float) -> str:
-    return rf"{_inside(first)} \cdot {_inside(second)}"
+def _figures(result: float, *terms: float) -> int:
+    """How many figures the terms of a sum need so that `result`, printed with three, can be had from them."""
+    largest = max(map(abs, terms), default=0.0)
+    lost = math.floor(math.log10(largest / abs(result))) if largest and result else 0
+    return min(4 + max(lost, 0), 15)
 
 
-def _inside(value: float) -> str:
-    return rf"({tex(value)})" if value < 0 else tex(value)
+def _tex(value: float, figures: int = 3) -> str:
+    """`value` in TeX with so many figures, of which no fewer than three are decimals."""
+    if not 1e-3 <= abs(value) < 1e6:
+        mantissa, exponent = f"{value:.{figures - 1}e}".split("e")
+        return rf"{mantissa} \times 10^{{{int(exponent)}}}" if value else "0"
+    return f"{value:.{max(3, figures - 1 - math.floor(math.log10(abs(value))))}f}"
 
 
-def _sum(weights: Any, values: Any, bias: float | None = None) -> str:
+def _inside(value: float, figures: int = 3) -> str:
+    return rf"({_tex(value, figures)})" if value < 0 else _tex(value, figures)
+
+
+def _wanted(value: float, figures: int) -> str:
+    """A target; those of classes are 0 and 1."""
+    return f"{value:.0f}" if value in (0, 1) else _inside(value, figures)
+
+
+def _sum(weights: Any, values: Any, result: float, bias: float | None = None) -> str:
     """Σ w h + b with the numbers put in, the terms one by one where they are few."""
-    products = list(zip(weights.tolist(), values.tolist(), strict=True))
-    last = [] if bias is None else [_inside(bias)]
-    if len(products) <= WRITTEN_OUT:
-        return " + ".join([*(_product(weight, value) for weight, value in products), *last])
-    return " + ".join([rf"{_inside(float(weights @ values))}", *last])
+    is_short, last = len(weights) <= WRITTEN_OUT, [] if bias is None else [bias]
+    terms = (weights * values).tolist() if is_short else [float(weights @ values)]
+    figures = _figures(result, *terms, *last)
+    pairs = zip(weights.tolist(), values.tolist(), strict=True)
+    products = [rf"{_inside(weight, figures)} \cdot {_inside(value, figures)}" for weight, value in pairs]
+    shown = products if is_short else [_inside(term, figures) for term in terms]
+    return " + ".join([*shown, *(_inside(one, figures) for one in last)])
 
 
 def _value_line(run: Run, at: LayerPass, layer: int, unit: int) -> str:
     symbol = run.settings.layers[layer].f.facts.symbol
-    return rf"h &= {symbol}({tex(float(at.z[unit]))}) = {tex(float(at.h[unit]))}"
+    return rf"h &= {symbol}({_tex(float(at.z[unit]), 4)}) = {_tex(float(at.h[unit]))}"
 
 
 def _loss_line(run: Run, passes: PointPass) -> str:
-    loss = tex(passes.loss)
-    answers = [tex(float(answer)) for answer in passes.answers]
+    answers, wanted, loss = passes.answers.tolist(), passes.wanted.tolist(), passes.loss
     if run.settings.loss == "squared":
-        return rf"L &= \tfrac12 ({answers[0]} - {_inside(float(passes.wanted[0]))})^2 = {loss}"
-    together = r",\ ".join(answers)
-    return rf"p &= ({together}),\quad L = {loss}"
+        (answer,), (target,) = answers, wanted
+        figures = _figures(answer - target, answer, target)
+        difference = rf"{_tex(answer, figures)} - {_wanted(target, figures)}"
+        return rf"L &= \tfrac12 ({difference})^2 = {_tex(loss)}"
+    figures = _figures(loss, 1.0)
+    told = [_tex(answer, figures) for answer in answers]
+    together = r",\ ".join(told)
+    line = rf"p &= ({together})\\"
+    if len(wanted) == 1:  # one output for two classes
+        return rf"{line}L &= -\log {told[int(wanted[0])]} = {_tex(loss)}"
+    right = wanted.index(1)
+    terms = [rf"-\log {told[right]}"]
+    if run.settings.loss == "sigmoid":  # every class is a question of its own
+        terms += [rf"-\log(1 - {answer})" for label, answer in enumerate(told) if label != right]
+    return rf"{line}L &= {' '.join(terms)} = {_tex(loss)}"
 
 
 def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[str]:
     at = passes.layers[layer]
-    delta = tex(float(at.at_z[unit]))
+    delta = float(at.at_z[unit])
     if layer == len(passes.layers) - 1:
         wanted = float(passes.wanted[unit])
-        difference = f"{tex(float(at.at_z[unit]) + wanted)} - {_inside(wanted)}"
-        return [rf"\delta &= \tfrac{{\partial L}}{{\partial z}} = {difference} = {delta}"]
+        figures = _figures(delta, delta + wanted, wanted)
+        difference = f"{_tex(delta + wanted, figures)} - {_wanted(wanted, figures)}"
+        return [rf"\delta &= \tfrac{{\partial L}}{{\partial z}} = {difference} = {_tex(delta)}"]
     above = passes.layers[layer + 1]
     symbol = run.settings.layers[layer].f.facts.symbol
     at_h, slope = float(at.at_h[unit]), float(at.slope[unit])
-    terms = _sum(above.weights[unit], above.at_z)
-    told = rf" = {tex(at_h)}" if above.at_z.size <= WRITTEN_OUT else ""
+    is_short = len(above.at_z) <= WRITTEN_OUT  # otherwise the table has the terms
+    told = f"{_sum(above.weights[unit], above.at_z, at_h)} = {_tex(at_h)}" if is_short else _tex(at_h)
+    product = rf"{_inside(at_h, 4)} \cdot {_inside(slope, 4)}"
     return [
-        rf"\tfrac{{\partial L}}{{\partial h}} &= \textstyle\sum_j w_j \delta_j = {terms}{told}",
-        rf"\delta &= \tfrac{{\partial L}}{{\partial h}} \cdot {symbol}'(z) = {_product(at_h, slope)} = {delta}",
+        rf"\tfrac{{\partial L}}{{\partial h}} &= \textstyle\sum_j w_j \delta_j = {told}",
+        rf"\delta &= \tfrac{{\partial L}}{{\partial h}} \cdot {symbol}'(z) = {product} = {_tex(delta)}",
     ]
 
 
-def _table(heading: str, at: LayerPass, unit: int) -> str:
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _in_maths(*values: float) -> list[str]:
+    return [f"${_tex(value)}$" for value in values]
+
+
+def _below(heading: str, at: LayerPass, unit: int) -> str:
     """Every input of the unit: its value, its weight, their product, and the weight's gradient."""
-    head = rf"| {heading} | $h_i$ | $w_i$ | $w_i h_i$ | $\partial L / \partial w_i = \delta h_i$ |"
+    columns = (at.h_in.tolist(), at.weights[:, unit].tolist(), at.at_weights[:, unit].tolist())
     rows = [
-        f"| {number + 1} | ${tex(h)}$ | ${tex(w)}$ | ${tex(w * h)}$ | ${tex(g)}$ |"
-        for number, (h, w, g) in enumerate(
-            zip(at.h_in.tolist(), at.weights[:, unit].tolist(), at.at_weights[:, unit].tolist(), strict=True)
+        _row(str(number), *_in_maths(h, w, w * h, gradient))
+        for number, (h, w, gradient) in enumerate(zip(*columns, strict=True), start=1)
+    ]
+    (bias, at_bias) = _in_maths(float(at.bias[unit]), float(at.at_bias[unit]))
+    head = _row(heading, "$h_i$", "$w_i$", "$w_i h_i$", r"$\partial L / \partial w_i = \delta h_i$")
+    return "\n".join([head, "|---|---:|---:|---:|---:|", *rows, _row("$b$", "", bias, "", at_bias)])
+
+
+def _above(heading: str, above: LayerPass, unit: int) -> str:
+    """Every unit that the unit's output goes to: its weight, what comes back from there, and their product."""
+    rows = [
+        _row(str(number), *_in_maths(w, delta, w * delta))
+        for number, (w, delta) in enumerate(
+            zip(above.weights[unit].tolist(), above.at_z.tolist(), strict=True), start=1
         )
     ]
-    bias = f"| $b$ | | ${tex(float(at.bias[unit]))}$ | | ${tex(float(at.at_bias[unit]))}$ |"
-    return "\n".join([head, "|---|---:|---:|---:|---:|", *rows, bias])
+    (total,) = _in_maths(float(above.below[unit]))
+    head = _row(heading, "$w_j$", r"$\delta_j$", r"$w_j \delta_j$")
+    return "\n".join([head, "|---|---:|---:|---:|", *rows, _row(r"$\sum_j$", "", "", total)])

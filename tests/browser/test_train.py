@@ -127,8 +127,9 @@ def test_a_race_has_one_handle_for_both(open_page, wait_idle: Idle) -> None:
 
 SOUND = """() => {
     const chart = document.querySelector('[class*=st-key-chart-train-part] .js-plotly-plot')
-    const black = [...chart.querySelectorAll('.bars path')].filter((bar) => getComputedStyle(bar).fill === 'rgb(0, 0, 0)')
-    const torn = chart._fullData.filter(({ type, mode, x, y }) => mode === 'lines' && x.length !== y.length)
+    const bars = [...chart.querySelectorAll('.bars path')]
+    const black = bars.filter((bar) => getComputedStyle(bar).fill === 'rgb(0, 0, 0)')
+    const torn = chart._fullData.filter(({ mode, x, y }) => mode === 'lines' && x.length !== y.length)
     return [black.length, torn.length]
 }"""
 
@@ -175,7 +176,8 @@ def test_a_unit_and_a_point_are_clicked_and_their_numbers_read(open_page, wait_i
     arrives(page, "unit", "6")
     wait_idle(page)
     widths = page.evaluate(
-        f"() => document.querySelector('.st-key-{PART_CHARTS['units']} .js-plotly-plot').layout.shapes.map(({{line}}) => line.width)"
+        "key => document.querySelector(`.st-key-${key} .js-plotly-plot`).layout.shapes.map(({line}) => line.width)",
+        PART_CHARTS["units"],
     )
     assert [place for place, width in enumerate(widths) if width == 4] == [5]
 

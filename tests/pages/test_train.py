@@ -1,13 +1,19 @@
 """The playground without a browser: presets, settings, a reader's own points, what is said of a run."""
 
+import math
+import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from activations import get
 from activations.experiments import own_points
 from activations.experiments.network import Layer
+from activations.experiments.one_point import one_point
 from activations.experiments.own_points import PointsError
+from activations.experiments.playground import train
 from activations.experiments.presets import PRESETS
 from tests.pages.running import address, fine, held, opened
 from ui.language import Words
@@ -97,6 +103,100 @@ def test_the_numbers_are_there_for_a_point_and_a_unit() -> None:
     output = opened("train", lang="en", part="numbers", net="relu:4", epochs="20", layer="2", unit="9")
     assert held(output)["unit"] == 2  # there are two outputs
     assert r"\delta" in output.latex[0].value
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+def plain(tex: str) -> str:
+    """A formula in which numbers are put in, as Python would read it."""
+    text = re.sub(r" \\times 10\^\{(-?\d+)\}", r"e\1", tex)
+    text = re.sub(r"\\log (\d\S*)", r"log(\1)", text)
+    for sign, other in ((r"\log", "log"), (r"\cdot", "*"), (r"\tfrac12 (", "0.5*("), ("^2", "**2"), (r"\ ", " ")):
+        text = text.replace(sign, other)
+    return text
+
+
+def numbers(text: str) -> list[float]:
+    return [float(found) for found in NUMBER.findall(text.replace("**2", "").replace("0.5*(", "("))]
+
+
+def unit_of(text: str) -> float:
+    """Of a printed number the last digit's one."""
+    digits, _, exponent = text.partition("e")
+    return float(10.0 ** (int(exponent or 0) - len(digits.partition(".")[2])))
+
+
+def same(shown: list[float], expected: list[float]) -> None:
+    assert_allclose(shown, expected, rtol=5.1e-3, atol=1e-300)
+
+
+def rows(table: str) -> list[list[float]]:
+    return [numbers(plain(line).split("|", 2)[2]) for line in table.splitlines()[2:]]
+
+
+@pytest.mark.parametrize(
+    ("link", "layer"),
+    [
+        *(({}, layer) for layer in (1, 2, 3)),
+        *(({"net": "relu:4~tanh:3"}, layer) for layer in (1, 2, 3)),
+        *(({"data": "hills", "loss": "squared", "net": "gelu:2"}, layer) for layer in (1, 2)),
+        ({"loss": "sigmoid", "net": "sigmoid:5"}, 2),
+        *(({"loss": "sigmoid", "data": "blobs", "k": "4"}, layer) for layer in (2, 3)),
+    ],
+    ids=str,
+)
+def test_every_number_put_in_is_the_one_that_was_computed(link: dict[str, str], layer: int) -> None:
+    at = opened("train", lang="en", part="numbers", epochs="60", rate="0.3", point="7", layer=str(layer), **link)
+    (settings,) = settings_of(held(at))
+    run = train(settings)
+    passes = one_point(run, len(run.epochs) - 1, 6)
+    found, is_output = passes.layers[layer - 1], layer == len(passes.layers)
+    weights, h_in, b, z = found.weights[:, 0], found.h_in, found.bias[0], found.z[0]
+    lines = {}
+    for line in at.latex[0].value.split(r"\begin{aligned}")[1].split(r"\end")[0].split(r"\\"):
+        name, shown = line.split(" &= ")
+        lines[name.strip()] = [text for text in plain(shown).split(" = ") if not re.search(r"[a-z]{1,}_|[A-Z']", text)]
+
+    added = [weights @ h_in, b] if len(weights) > 3 else [*np.column_stack([weights, h_in]).ravel(), b]
+    same(numbers(" ".join(lines["z"])), [*added, z])
+    loss = numbers(" ".join(lines["L"]))
+    if settings.loss == "squared":
+        same(loss, [passes.answers[0], passes.wanted[0], passes.loss])
+    else:
+        same(numbers(lines["p"][0]), passes.answers.tolist())
+        label = run.points.labels[6]
+        others = np.delete(passes.answers, label) if len(passes.wanted) > 1 and settings.loss == "sigmoid" else []
+        shown = [value for text in lines["L"] for value in numbers(text.replace("1 - ", "").replace("-log", "log"))]
+        same(shown, [passes.answers[label], *others, passes.loss])
+    delta = lines[r"\delta"]
+    if is_output:
+        same(numbers(delta[-2].replace(" - ", " "))[:1], [found.at_z[0] + passes.wanted[0]])
+    else:
+        assert numbers(lines["h"][-1])[-1:] == pytest.approx([found.h[0]], rel=5.1e-3)
+        same(numbers(delta[-2]), [found.at_h[0], found.slope[0]])
+        above = passes.layers[layer]
+        same(numbers(lines[r"\tfrac{\partial L}{\partial h}"][-1]), [found.at_h[0]])
+    same(numbers(delta[-1]), [found.at_z[0]])
+
+    # as printed, both sides are the same
+    for name in ("z", "L", r"\delta", r"\tfrac{\partial L}{\partial h}"):
+        for text in lines.get(name, [])[-2:-1]:
+            result = lines[name][-1]
+            assert eval(text, {"log": math.log}) == pytest.approx(float(result), abs=1.6 * unit_of(result)), name
+
+    below, *others = (text.value for text in at.markdown if "|---" in text.value)
+    for shown, expected in zip(
+        rows(below), [*zip(h_in, weights, weights * h_in, found.at_weights[:, 0], strict=True), (b, found.at_bias[0])],
+        strict=True,
+    ):  # fmt: skip
+        same(shown, list(expected))
+    assert len(others) == (not is_output)
+    if others:
+        products = above.weights[0] * above.at_z
+        expected = [*zip(above.weights[0], above.at_z, products, strict=True), (products.sum(),)]
+        for shown, wanted in zip(rows(others[0]), expected, strict=True):
+            same(shown, list(wanted))
 
 
 # --- a reader's own points -------------------------------------------------------------------------
