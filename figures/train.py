@@ -274,13 +274,17 @@ def film(runs: Sequence[Run], epoch: int, part: Moving) -> Film:
 
 
 def numbers_in_words(runs: Sequence[Run], epochs: NDArray[np.int64]) -> dict[str, list[str]]:
-    """The slots: epoch, and for the run of each row loss and score, learnt and tested."""
+    """The slots: epoch, and for the run of each row loss and score, learnt and tested.
+
+    Where one run learns classes and one numbers, their scores are of two kinds, and R² is called so.
+    """
+    is_mixed = len({run.settings.loss == "squared" for run in runs}) > 1
     words = {"epoch": [str(epoch) for epoch in epochs.tolist()]}
     for row, (run, frames) in enumerate(zip(runs, rows(runs, epochs), strict=True)):
         for column, group in enumerate(("learnt", "tested")):
             words[f"loss_{group}{row}"] = [_told(value) for value in run.recording.loss[frames, column].tolist()]
             scores = run.recording.score[frames, column].tolist()
-            words[f"score_{group}{row}"] = [_score(value, run.settings.loss == "squared") for value in scores]
+            words[f"score_{group}{row}"] = [_score(value, run, is_mixed) for value in scores]
     said = zip(words["epoch"], words["loss_learnt0"], words["score_learnt0"], strict=True)
     return words | {"epoch_said": [f"{epoch}: {loss}, {score}" for epoch, loss, score in said]}
 
@@ -289,10 +293,12 @@ def _told(value: float) -> str:
     return "–" if np.isnan(value) else number(value, 3)
 
 
-def _score(value: float, is_regression: bool) -> str:
+def _score(value: float, run: Run, is_named: bool) -> str:
     if np.isnan(value):
         return "–"
-    return number(value, 3) if is_regression else f"{100 * value:.1f}%"
+    if run.settings.loss != "squared":
+        return f"{100 * value:.1f}%"
+    return f"R² = {number(value, 3)}" if is_named else number(value, 3)
 
 
 def present_words(runs: Sequence[Run], epoch: int) -> dict[str, str]:

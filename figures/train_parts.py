@@ -45,14 +45,15 @@ def curves(
 ) -> go.Figure:
     """Over the epochs loss above, below accuracy or R²: of training points solid, of test points dotted.
 
-    `words` has epoch, loss, accuracy, r2, learnt and tested.
+    `words` has epoch, loss, losses (where the runs' differ), accuracy, r2, learnt and tested.
     """
     regressions = [run.settings.loss == "squared" for run in runs]
     scores = [
         words[name] for name, is_there in (("accuracy", not all(regressions)), ("r2", any(regressions))) if is_there
     ]
     last = max(int(positions(runs)[-1]), 1)
-    axes = _two_panels(look, words["epoch"], words["loss"], ", ".join(scores))
+    loss = words["loss" if len({run.settings.loss for run in runs}) == 1 else "losses"]
+    axes = _two_panels(look, words["epoch"], loss, ", ".join(scores))
     for name in ("xaxis", "xaxis2"):
         axes[name] |= {"range": [-0.02 * last, 1.03 * last]}
     losses = np.concatenate([run.recording.loss.ravel() for run in runs])

@@ -94,7 +94,8 @@ def _train(state: State) -> None:
     if asked:
         steps = sum(one.epochs * steps_an_epoch(one) for one in asked)
         seconds = sum(one.epochs * steps_an_epoch(one) * _pace(one) for one in asked)
-        st.caption(words("train.steps", steps=f"{steps:,}", seconds=f"{seconds:.1f}"), width="content")
+        how_long = "train.steps" if seconds >= 0.1 else "train.steps.quick"
+        st.caption(words(how_long, steps=f"{steps:,}", seconds=f"{seconds:.1f}"), width="content")
 
 
 def _pace(asked: Settings) -> float:
@@ -181,7 +182,7 @@ def _figure_words(state: State, part: str) -> dict[str, str]:
     said = {
         "surface": ("learnt", "tested"),
         "units": ("dead",),
-        "curves": ("epoch", "loss", "accuracy", "r2", "learnt", "tested"),
+        "curves": ("epoch", "loss", "losses", "accuracy", "r2", "learnt", "tested"),
         "layers": ("layer", "output", "gradient", "dead_share", "saturated"),
         "functions": ("z", "layer_of"),
         "numbers": (),
@@ -295,7 +296,10 @@ def _part(
     show_chart(state, keep(key, draw[shown.part]), key=PART_CHARTS[shown.part], alt=words(f"train.alt.{shown.part}"))
     if not state.present:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.caption(words(f"train.note.{shown.part}"), width="stretch")
+            note = words(f"train.note.{shown.part}")
+            if shown.part == "curves" and "loss" in differing(tuple(asked)):
+                note = words("train.note.mixed")
+            st.caption(note, width="stretch")
             download(state, "train", lambda: drawing.data_csv(runs))
 
 
@@ -340,10 +344,9 @@ def over_epochs(state: State) -> None:
     # one alone is told by its shape, which is short: 2-8-8-2
     names = titles if len(runs) > 1 else ["-".join(map(str, runs[0].network.sizes))]
     parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
-    is_regression = asked[0].loss == "squared"
-    columns = {
-        part: words(f"train.column.{part}{'.r2' if is_regression and 'score' in part else ''}") for part in parts
-    }
+    kinds = {one.loss == "squared" for one in asked}
+    kind = ".mixed" if len(kinds) > 1 else ".r2" if True in kinds else ""
+    columns = {part: words(f"train.column.{part}{kind if 'score' in part else ''}") for part in parts}
 
     def picked(pick: Pick) -> None:
         if pick.chart == SURFACE:
@@ -389,22 +392,26 @@ def _diverged(state: State, one: Run, name: str) -> str:
     """At which step, in which layer and why a run has diverged."""
     words, found = state.words, one.divergence
     assert found is not None
-    layer = _layer_name(state, len(one.settings.layers), found.layer + 1)
+
+    def place(layer: int) -> str:
+        is_output = layer == len(one.settings.layers)
+        return words("train.diverged.output") if is_output else words("train.diverged.layer", number=layer + 1)
+
+    overshoot = playground.overshoot(one.settings)
+    factor = "" if overshoot is None else f"{overshoot:.3g}".replace("-", "−")
     said = words(
         f"train.diverged.{found.cause}",
         step=f"{found.step:,}",
         epoch=found.epoch,
-        layer=layer,
+        layer=place(found.layer),
         gradient=_large(found.gradient),
         rate=f"{one.settings.learning_rate:g}",
         before=_large(found.before),
         after=_large(found.after),
-        factor=f"{1 - one.settings.learning_rate * one.settings.l2:.3g}",
+        factor=factor if one.settings.optimiser == "sgd" else words("train.diverged.about", factor=factor),
         last=int(one.epochs[-1]),
     )
     if found.overflow:
         step, where = found.overflow
-        said += words(
-            "train.diverged.overflow", step=f"{step:,}", layer=_layer_name(state, len(one.settings.layers), where + 1)
-        )
+        said += words("train.diverged.overflow", step=f"{step:,}", layer=place(where))
     return f"**{name}** {said}" if name else said

@@ -92,13 +92,30 @@ Cause = Literal["rate", "penalty"]
 CAUSES: tuple[Cause, ...] = get_args(Cause)
 
 
+def overshoot(settings: Settings) -> float | None:
+    """What the L2 penalty alone multiplies weights by in a step, if that takes them past 0 and no nearer to it.
+
+    With momentum β that is so from η λ₂ = 2 (1 + β) on, and it holds after some steps: the factor is the root
+    of r² − (1 + β − η λ₂) r + β that is largest in size. Plain descent has β = 0 and 1 − η λ₂. Adam's steps
+    are about η long whatever the gradient, so that no penalty makes weights run away: None, as for all
+    that is stable.
+    """
+    if settings.optimiser == "adam":
+        return None
+    beta = optimisers.MOMENTUM if settings.optimiser == "momentum" else 0.0
+    middle = (1.0 + beta - settings.learning_rate * settings.l2) / 2
+    if middle > -(1.0 + beta) / 2:
+        return None
+    return middle - math.sqrt(middle**2 - beta)
+
+
 @dataclass(frozen=True)
 class Divergence:
     """The step that took a weight beyond LIMIT, and what was measured there.
 
     step, epoch: counted from 1. layer: 0 is the first hidden layer, the last the output. gradient:
     the norm of this layer's gradient in that step; before, after: the norm of its weights. cause:
-    "penalty" if the L2 penalty alone makes a step longer than the weights (η λ₂ ≥ 2, plain descent),
+    "penalty" if the L2 penalty alone takes weights further from 0 at every step, as `overshoot` says,
     otherwise "rate": the step, η times the gradient, was too long. overflow: the step in which, had
     the run gone on, a number would have left float64's range, and the layer in which; or None.
     """
@@ -198,8 +215,7 @@ class _Learner:
             if found is not None:
                 overflow = (steps + later, found)
                 break
-        is_penalty = settings.optimiser == "sgd" and settings.learning_rate * settings.l2 >= 2
-        cause: Cause = "penalty" if is_penalty else "rate"
+        cause: Cause = "rate" if overshoot(settings) is None else "penalty"
         old, new, gradient = (part[layer] for part in norms)
         return Divergence(steps, epoch, layer, gradient, old, new, cause, overflow)
 

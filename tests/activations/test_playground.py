@@ -20,6 +20,7 @@ from activations.experiments.playground import (
     LIMIT,
     MOST_STEPS,
     Settings,
+    overshoot,
     steps_an_epoch,
     train,
 )
@@ -317,6 +318,31 @@ def test_a_penalty_can_make_weights_run_away():
     assert run.divergence is not None
     assert run.divergence.cause == "penalty"
     assert train(replace(SMALL, l2=1.0, learning_rate=0.5, epochs=100)).divergence is None
+
+
+@pytest.mark.parametrize(("optimiser", "edge"), [("sgd", 2.0), ("momentum", 2 * 1.9)])
+def test_a_penalty_is_the_cause_from_where_it_alone_makes_weights_grow(optimiser, edge):
+    for rate in (0.9 * edge, edge, 1.1 * edge, 5.0):
+        settings = replace(SMALL, l2=1.0, learning_rate=rate, optimiser=optimiser, epochs=200)
+        by, theta = optimisers.make(optimiser, 1, rate), np.ones(1)
+        sizes = []
+        for _ in range(100):
+            by.step(theta, theta.copy())
+            sizes.append(theta[0])
+        if rate < edge:
+            assert abs(sizes[-1]) < 0.1
+            assert overshoot(settings) is None
+            continue
+        assert overshoot(settings) == pytest.approx(sizes[-1] / sizes[-2], rel=1e-3)
+        found = train(settings).divergence
+        assert found is None or found.cause == "penalty"
+        assert found is not None or rate == edge
+
+
+def test_no_penalty_makes_weights_run_away_under_adam():
+    settings = replace(SMALL, l2=1.0, learning_rate=10.0, optimiser="adam", epochs=200)
+    assert overshoot(settings) is None
+    assert train(settings).divergence is None
 
 
 @pytest.mark.parametrize("optimiser", optimisers.NAMES)

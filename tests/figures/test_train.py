@@ -24,7 +24,7 @@ from tests.figures.decoding import sent
 from tests.figures.test_picture import pixels
 
 WORDS = {name: name for name in ("learnt", "tested", "dead", "epoch", "loss", "accuracy", "r2", "layer", "output",
-                                 "gradient", "dead_share", "saturated", "z")}  # fmt: skip
+                                 "losses", "gradient", "dead_share", "saturated", "z")}  # fmt: skip
 WORDS["layer_of"] = "{layer}: {name}"
 SMALL = Settings(data=Data(count=60), layers=(Layer(Tanh(), 3), Layer(ReLU(), 5)), epochs=12)
 KINDS = {
@@ -248,6 +248,18 @@ def test_words_follow_the_epochs() -> None:
     assert drawing.present_words(found, 12)["loss_learnt1"] == last
     empty = train(replace(SMALL, data=Data(count=20, test_share=0)))
     assert drawing.present_words([empty], 0)["loss_tested0"] == "–"
+
+
+def test_a_race_of_classes_and_numbers_names_its_scores() -> None:
+    found = runs("ends early")
+    words = drawing.numbers_in_words(found, drawing.positions(found))
+    assert all(text.endswith("%") for text in words["score_tested0"])
+    assert words["score_learnt1"][0] == f"R² = {number(float(found[1].recording.score[0, 0]), 3)}"
+    figure = train_parts.curves(found, 0, TITLES, WORDS)
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis2.title.text) == ("losses", "accuracy, r2")
+    alike = train_parts.curves(runs("race"), 0, TITLES, WORDS)
+    assert (alike.layout.yaxis.title.text, alike.layout.yaxis2.title.text) == ("loss", "accuracy")
+    assert "R²" not in drawing.present_words(runs("numbers"), 0)["score_learnt0"]
 
 
 def test_the_nearest_epoch() -> None:

@@ -15,6 +15,7 @@ from activations.experiments.one_point import one_point
 from activations.experiments.own_points import PointsError
 from activations.experiments.playground import train
 from activations.experiments.presets import PRESETS
+from lessons import LANGUAGES
 from tests.pages.running import address, fine, held, opened
 from ui.language import Words
 from ui.train_state import LAYERS, PARTS, settings_of, values_of
@@ -87,11 +88,42 @@ def test_more_steps_than_there_may_be_are_cut_with_a_notice() -> None:
 def test_a_divergence_is_said_with_its_step_its_layer_and_its_reason() -> None:
     at = fine(opened("train", lang="en").button(key="train.preset.runaway").click().run())
     (warning,) = at.warning
-    for part in ("step 47 ", "epoch 47", "output", "2.3", "epoch 46"):
+    for part in ("step 47 ", "epoch 47", "in the output layer the gradient", "2.3", "epoch 46"):
         assert part in warning.value
     link = {"rate": "3", "l2": "1", "epochs": "60", "net": "tanh:4", "batch": "1000"}
     (penalty,) = fine(opened("train", lang="en", **link)).warning
-    assert "-2" in penalty.value.replace("−", "-")
+    assert "by −2 a step" in penalty.value
+    (swing,) = fine(opened("train", lang="en", opt="momentum", **link | {"rate": "5"})).warning
+    assert "by about −2.78 a step" in swing.value
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_a_run_would_have_overflowed_is_said(language: str) -> None:
+    layers = "~".join(["identity:16"] * 3)
+    link = {"data": "hills", "loss": "squared", "net": layers, "init": "he", "rate": "2", "epochs": "60"}
+    at = opened("train", lang=language, **link)
+    (warning,) = at.warning
+    found = train(*settings_of(held(at))).divergence
+    assert found is not None
+    assert found.overflow is not None
+    step, layer = found.overflow
+    words = Words(language)
+    where = words("train.diverged.output") if layer == 3 else words("train.diverged.layer", number=layer + 1)
+    assert warning.value.endswith(words("train.diverged.overflow", step=f"{step:,}", layer=where))
+    assert "。 " not in warning.value
+
+
+def test_a_short_training_takes_less_than_a_tenth_of_a_second() -> None:
+    at = opened("train", lang="en", net="none", epochs="1", n="50", run="0")
+    assert say("train.steps.quick", steps=2) in [caption.value for caption in at.caption]
+
+
+def test_a_race_of_two_losses_says_so() -> None:
+    link = {"lang": "en", "part": "curves", "epochs": "20", "race": "1", "loss2": "squared", "net2": "relu:3"}
+    at = opened("train", **link)
+    assert say("train.note.mixed") in [caption.value for caption in at.caption]
+    same = opened("train", **link | {"loss2": "softmax"})
+    assert say("train.note.curves") in [caption.value for caption in same.caption]
 
 
 def test_the_numbers_are_there_for_a_point_and_a_unit() -> None:
