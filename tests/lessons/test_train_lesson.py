@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import lessons
-from activations.experiments.playground import Run, train
+from activations import ReLU
+from activations.experiments.datasets import Data
+from activations.experiments.network import Layer
+from activations.experiments.playground import Run, Settings, train
 from activations.experiments.presets import PRESETS
 from lessons import Link, Text
 from ui import entries
@@ -38,6 +41,21 @@ def curvature() -> float:
     return float(np.linalg.eigvalsh(x.T @ x / len(x)).max())
 
 
+NOISY = Settings(data=Data(noise=0.5, count=50), layers=(Layer(ReLU(), 16),) * 2, epochs=1000)
+
+
+@cache
+def noisy() -> np.ndarray:
+    """The losses of the link in Watch out: seed, epoch, of training and of test points."""
+    return np.array([train(replace(NOISY, seed=seed)).recording.loss for seed in SEEDS])
+
+
+def rises() -> np.ndarray:
+    """How many times its lowest value the test loss is at the end, seed by seed."""
+    tested = noisy()[..., 1]
+    return tested[:, -1] / tested.min(axis=1)
+
+
 # (what the lesson says, in English and in Chinese, and what is computed)
 CLAIMS = [
     ("51%", "51%", lambda: f"{100 * score('linear')[0]:.0f}"),
@@ -53,6 +71,7 @@ CLAIMS = [
     ("circles for 9 of 10 seeds", "10 个种子里有 9 个学会了同心圆", lambda: str(np.sum(score("dying", 1) > 0.95))),
     ("for 2 of the 10", "10 个里有 2 个", lambda: str(sum(run.divergence is not None for run in runs("dying", 1)))),
     ("for 2 of these 10 seeds", "这 10 个种子里，训练只有 2 个", lambda: str(np.sum(score("xor_two") > 0.97))),
+    ("four times that value for 5 of these 10", "有 5 个，最后超过了最低点的四倍", lambda: str(np.sum(rises() > 4))),
     ("curvature of this loss is 1.035", "最大的曲率是 1.035", lambda: f"{curvature():.3f}"),
     (r"2 / 1.035 = 1.93$", r"2 / 1.035 = 1.93$", lambda: f"{2 / curvature():.2f}"),
     (r"1 - 2.3 \times 1.035 = -1.38$", r"1 - 2.3 \times 1.035 = -1.38$", lambda: f"{1 - 2.3 * curvature():.2f}"),
@@ -60,8 +79,8 @@ CLAIMS = [
 
 
 def said(language: str) -> str:
-    (section,) = [part for part in lessons.read("train", language).sections if part.kind == "try_this"]
-    return "\n".join(block.markdown for block in section.blocks if isinstance(block, Text))
+    sections = [part for part in lessons.read("train", language).sections if part.kind in ("try_this", "watch_out")]
+    return "\n".join(block.markdown for part in sections for block in part.blocks if isinstance(block, Text))
 
 
 @pytest.mark.parametrize(("english", "chinese", "computed"), CLAIMS, ids=[claim[0] for claim in CLAIMS])
@@ -77,15 +96,18 @@ def test_what_is_said_without_a_number() -> None:
     assert not any(run.recording.dead_share.any() for run in runs("dying", 1))
     assert score("xor", 1).min() > 0.97
     assert score("vanishing").max() < 0.55
+    assert rises().min() > 1.1
+    assert np.all(noisy()[:, -1, 1] > noisy()[:, -1, 0])
     assert 1 - PRESETS["runaway"][0].learning_rate * curvature() < -1
 
 
 def test_the_links_are_the_presets() -> None:
-    linked = []
+    linked: dict[str, list[tuple[Settings, ...]]] = {"try_this": [], "watch_out": []}
     for section in lessons.read("train", "en").sections:
         for block in section.blocks:
             if isinstance(block, Link):
                 values, notices = entries.read(TABLE, dict(block.query))
                 assert notices == []
-                linked.append(settings_of(values))
-    assert set(linked) == {asked for name, asked in PRESETS.items() if name != "hills"}
+                linked[section.kind].append(settings_of(values))
+    assert linked["watch_out"] == [(NOISY,)]
+    assert set(linked["try_this"]) == {asked for name, asked in PRESETS.items() if name != "hills"}
