@@ -246,6 +246,25 @@ def test_pasted_points_go_into_the_link_and_are_learnt() -> None:
     assert again.text_area(key=TEXT).value == CORNERS
 
 
+def test_what_was_typed_stays_and_the_link_has_it_rounded() -> None:
+    at = opened("train", lang="en", data="own", net="relu:3", epochs="20", run="0")
+    typed = "x;y;class\n0;0;1\n4;1;2\n1;0;2\n1;1;1"
+    fine(at.text_area(key=TEXT).set_value(typed).run())
+    assert at.text_area(key=TEXT).value == typed
+    rounded = held(at)["own"]
+    assert rounded[2][0] == pytest.approx(1, abs=4 / own_points.STEPS)
+    assert rounded[2][0] != 1
+    fine(at.text_area(key=TEXT).set_value(typed + "\nx,1,1").run())
+    assert at.text_area(key=TEXT).value == typed + "\nx,1,1"
+    assert len(at.error) == 1
+    fine(at.text_area(key=TEXT).set_value(typed).run())  # the same points again
+    assert (at.text_area(key=TEXT).value, len(at.error)) == (typed, 0)
+    fine(at.button(key="train.own.clear").click().run())
+    assert at.text_area(key=TEXT).value == ""
+    again = opened("train", lang="en", data="own", own=own_points.written(rounded), run="0")
+    assert again.text_area(key=TEXT).value.splitlines()[2] == "1.00024,0,2"
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
