@@ -72,6 +72,12 @@ class Chart {
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
+      /* Bars that a frame does not name, Plotly takes off the chart. */
+      for (const [trace, { type }] of this.element.data.entries()) {
+        if (type !== "bar" || traces.has(trace)) continue
+        frame.data.push({})
+        frame.traces.push(trace)
+      }
       this.moving += 1
       window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }
