@@ -77,7 +77,7 @@ def test_set_scrub_compare_and_come_back_by_the_link(open_page, wait_idle: Idle)
     assert float(query(page)["sw"]) == float(f"{moved:.10g}")
     # no name fits any more, and the list beside says so
     expect(page.get_by_role("combobox", name=EN("depth.start")).first).to_have_value(
-        EN("depth.start.free", sigma=f"{moved:.4g}")
+        EN("depth.start.free", noise=EN("depth.noise.normal"), sigma=f"{moved:.4g}")
     )
 
     # What if: another setting on the same seed, in a row of its own.
