@@ -192,7 +192,7 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
     first = QUANTITIES[chart][0]
     other = shown.beside or shown.run
     beside = line(shown.curve(other, first), words["other"] if shown.beside else "", shown.beside is not None, _BESIDE)
-    beside["showlegend"] = not large or chart == "gradient"  # of the charts side by side one has room for the word
+    beside["showlegend"] = chart == "gradient" and not large  # elsewhere only the histogram has room for the word
     marks = {
         "type": "scatter",
         "mode": "markers",

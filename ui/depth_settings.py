@@ -145,7 +145,7 @@ def settings_row(state: State) -> None:
     with st.container(horizontal=True, key="settings"):
         _function(state, "", label_visibility="collapsed", width=126)
         _start(state, "", label_visibility="collapsed", width=212)
-        for name, usual, width in (("depth", DEPTHS, 122), ("width", WIDTHS, 180)):
+        for name, usual, width in (("depth", DEPTHS, 116), ("width", WIDTHS, 164)):
             options, say = sorted({*usual, state[name]}), partial(_count, state, name)
             more = {"label_visibility": "collapsed", "width": width}
             controls.select(state, name, options, words(f"depth.{name}"), say, **more)

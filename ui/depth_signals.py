@@ -48,7 +48,7 @@ def signals(state: State) -> None:
         named["mean"] = words("depth.column.mean")  # with its sign
     columns = dict(zip(drawing.CHARTS, (0, 1, 1, 2), strict=True))
     shares = {"spread": 0.5, "shares": 0.5}
-    places = [column.container(gap=None) for column in st.columns([9, 11, 10] if state.present else [9, 9, 12])]
+    places = [column.container(gap=None) for column in st.columns([9, 11, 11] if state.present else [9, 9, 12])]
     for chart in drawing.CHARTS:
         look = instrument.look(state, shares.get(chart, 1.0))
         draw = drawing.histogram if chart == "histogram" else partial(drawing.over_layers, chart=chart)
@@ -103,7 +103,10 @@ def names_of(state: State) -> tuple[str, str]:
         if shown["res"] and state[f"res{suffix}"]:
             parts.append(words("depth.short.residual"))
         if shown["norm"] and state[f"norm{suffix}"] != "none":
-            parts.append(words(f"depth.norm.{state[f'norm{suffix}']}"))
+            short = (
+                "short" if parts and state["vs"] else "norm"
+            )  # with "what if" before it the column has no room for more
+            parts.append(words(f"depth.{short}.{state[f'norm{suffix}']}"))
         names.append(" + ".join(parts))
     mine, other = names
     if not any(shown.values()):

@@ -102,7 +102,7 @@ def test_the_charts_show_what_was_measured(case: str) -> None:
             assert_allclose(beside.y, as_drawn(now.beside, FIRST[chart], now.near))
             assert_allclose(points.y[-1], as_drawn(now.beside, FIRST[chart], now.near)[3])
             assert beside.name == "other"
-            assert beside.showlegend
+            assert beside.showlegend == (chart == "gradient")
         assert_array_equal(points.x, 3)
         assert_array_equal(figure.data[GUIDE].x, [3, 3])
         lines = [trace.line for trace in figure.data[1 : places(chart)[0] + 1]]

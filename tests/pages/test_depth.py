@@ -132,7 +132,7 @@ def test_the_setting_beside_has_a_free_sigma_w_and_both_a_free_sigma_b() -> None
 @pytest.mark.parametrize(
     ("query", "mine", "other"),
     [
-        ({"f": "gelu", "f2": "gelu", "res2": "1", "norm2": "layer"}, "without", "residual + layer norm"),
+        ({"f": "gelu", "f2": "gelu", "res2": "1", "norm2": "layer"}, "without", "residual + LN"),
         ({"f": "gelu", "f2": "gelu", "res": "1", "res2": "1", "norm2": "layer"}, "without", "layer norm"),
         ({"f": "gelu", "f2": "relu", "res": "1", "res2": "1"}, "GELU", "ReLU"),
         ({}, "Tanh", "Glorot"),

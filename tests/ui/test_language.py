@@ -116,7 +116,7 @@ PUT_TOGETHER = {
     "depth.norm.{}": depth_settings.NORMALISATIONS,
     "depth.preset.{}": tuple(depth_settings.PRESETS),
     "depth.result.{}": tuple(depth_settings.PRESETS),
-    "depth.short.{}": (*INITIALISATIONS, "residual", "none"),
+    "depth.short.{}": (*INITIALISATIONS, "residual", "none", "layer", "batch"),
     "depth.start.{}": depth_settings.STARTS,
     "depth.theory.{}": ("settles", "vanishes", "explodes", "stays", "order", "edge", "chaos"),
     "depth.theory.line.{}": ("fate", "chi", "layer"),
