@@ -103,10 +103,9 @@ def names_of(state: State) -> tuple[str, str]:
         if shown["res"] and state[f"res{suffix}"]:
             parts.append(words("depth.short.residual"))
         if shown["norm"] and state[f"norm{suffix}"] != "none":
-            short = (
-                "short" if parts and state["vs"] else "norm"
-            )  # with "what if" before it the column has no room for more
-            parts.append(words(f"depth.{short}.{state[f'norm{suffix}']}"))
+            norm = state[f"norm{suffix}"]
+            # with "what if" before it the column has no room for more
+            parts.append(words(f"depth.short.{norm}") if parts and state["vs"] else words(f"depth.norm.{norm}"))
         names.append(" + ".join(parts))
     mine, other = names
     if not any(shown.values()):
