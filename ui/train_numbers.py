@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from activations.experiments.one_point import LayerPass, PointPass, one_point
@@ -28,6 +29,8 @@ def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) 
     ]
     st.latex(r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}")
     st.markdown(_table(words("train.numbers.input"), at, unit))
+    if not is_output and passes.layers[layer + 1].at_z.size > WRITTEN_OUT:
+        st.markdown(_above(words("train.numbers.above"), passes.layers[layer + 1], unit))
 
 
 def _where(state: State, run: Run, frame: int, point: int) -> str:
@@ -70,7 +73,12 @@ def _loss_line(run: Run, passes: PointPass) -> str:
     if run.settings.loss == "squared":
         return rf"L &= \tfrac12 ({answers[0]} - {_inside(float(passes.wanted[0]))})^2 = {loss}"
     together = r",\ ".join(answers)
-    return rf"p &= ({together}),\quad L = {loss}"
+    # the chance given to what is there: of each class by itself where they are independent
+    p = passes.answers[-passes.wanted.size :]
+    right = np.where(passes.wanted > 0, p, 1.0 - p)
+    chances = right[passes.wanted > 0] if run.settings.loss == "softmax" else right
+    told = " ".join(rf"- \log {_near_one(float(chance))}" for chance in chances)
+    return rf"p &= ({together}),\quad L = {told} = {loss}"
 
 
 def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[str]:
@@ -78,7 +86,7 @@ def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[
     delta = tex(float(at.at_z[unit]))
     if layer == len(passes.layers) - 1:
         wanted = float(passes.wanted[unit])
-        difference = f"{tex(float(at.at_z[unit]) + wanted)} - {_inside(wanted)}"
+        difference = f"{_near_one(float(at.at_z[unit]) + wanted, -float(at.at_z[unit]))} - {_inside(wanted)}"
         return [rf"\delta &= \tfrac{{\partial L}}{{\partial z}} = {difference} = {delta}"]
     above = passes.layers[layer + 1]
     symbol = run.settings.layers[layer].f.facts.symbol
@@ -89,6 +97,22 @@ def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[
         rf"\tfrac{{\partial L}}{{\partial h}} &= \textstyle\sum_j w_j \delta_j = {terms}{told}",
         rf"\delta &= \tfrac{{\partial L}}{{\partial h}} \cdot {symbol}'(z) = {_product(at_h, slope)} = {delta}",
     ]
+
+
+def _near_one(value: float, rest: float | None = None) -> str:
+    """A number, and just below 1 what it is short of it, so that the reader can go on calculating."""
+    rest = 1.0 - value if rest is None else rest
+    return rf"(1 - {tex(rest)})" if 0 < rest < 0.01 and value > 0.9 else tex(value)
+
+
+def _above(heading: str, above: LayerPass, unit: int) -> str:
+    """What comes back from every unit of the layer above: the weight to it, its δ, and their product."""
+    head = rf"| {heading} | $w_j$ | $\delta_j$ | $w_j \delta_j$ |"
+    rows = [
+        f"| {number + 1} | ${tex(w)}$ | ${tex(delta)}$ | ${tex(w * delta)}$ |"
+        for number, (w, delta) in enumerate(zip(above.weights[unit].tolist(), above.at_z.tolist(), strict=True))
+    ]
+    return "\n".join([head, "|---|---:|---:|---:|", *rows])
 
 
 def _table(heading: str, at: LayerPass, unit: int) -> str:

@@ -19,6 +19,7 @@ from figures.numbers import number
 from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
+from ui.language import Words
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -92,7 +93,10 @@ def _train(state: State) -> None:
     if asked:
         steps = sum(one.epochs * steps_an_epoch(one) for one in asked)
         seconds = sum(one.epochs * steps_an_epoch(one) * _pace(one) for one in asked)
-        st.caption(words("train.steps", steps=f"{steps:,}", seconds=f"{seconds:.1f}"), width="content")
+        if seconds < 0.1:
+            st.caption(words("train.steps.quick", steps=f"{steps:,}"), width="content")
+        else:
+            st.caption(words("train.steps", steps=f"{steps:,}", seconds=f"{seconds:.1f}"), width="content")
 
 
 def _pace(asked: Settings) -> float:
@@ -337,11 +341,7 @@ def over_epochs(state: State) -> None:
     )
     # one alone is told by its shape, which is short: 2-8-8-2
     names = titles if len(runs) > 1 else ["-".join(map(str, runs[0].network.sizes))]
-    parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
-    is_regression = asked[0].loss == "squared"
-    columns = {
-        part: words(f"train.column.{part}{'.r2' if is_regression and 'score' in part else ''}") for part in parts
-    }
+    columns = columns_of(words, asked)
 
     def picked(pick: Pick) -> None:
         if pick.chart == SURFACE:
@@ -383,26 +383,36 @@ def _large(value: float) -> str:
     return f"{value:,.0f}" if 100 <= value < 1e7 else number(value, 3)
 
 
+def columns_of(words: Words, asked: Sequence[Settings]) -> dict[str, str]:
+    """The slots of the table and their headings: the score is R² where numbers are learnt, and a race may have both."""
+    regressions = {one.loss == "squared" for one in asked}
+    which = ".both" if len(regressions) > 1 else ".r2" if True in regressions else ""
+    parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
+    return {part: words(f"train.column.{part}{which if 'score' in part else ''}") for part in parts}
+
+
 def _diverged(state: State, one: Run, name: str) -> str:
     """At which step, in which layer and why a run has diverged."""
     words, found = state.words, one.divergence
     assert found is not None
-    layer = _layer_name(state, len(one.settings.layers), found.layer + 1)
+    hidden = len(one.settings.layers)
+
+    def place(layer: int) -> str:
+        return words("train.diverged.in_output") if layer == hidden else _layer_name(state, hidden, layer + 1)
+
     said = words(
         f"train.diverged.{found.cause}",
         step=f"{found.step:,}",
         epoch=found.epoch,
-        layer=layer,
+        layer=place(found.layer),
         gradient=_large(found.gradient),
         rate=f"{one.settings.learning_rate:g}",
         before=_large(found.before),
         after=_large(found.after),
-        factor=f"{1 - one.settings.learning_rate * one.settings.l2:.3g}",
+        factor=number(1 - one.settings.learning_rate * one.settings.l2, 1),
         last=int(one.epochs[-1]),
     )
     if found.overflow:
         step, where = found.overflow
-        said += words(
-            "train.diverged.overflow", step=f"{step:,}", layer=_layer_name(state, len(one.settings.layers), where + 1)
-        )
+        said += words("train.diverged.overflow", step=f"{step:,}", layer=place(where))
     return f"**{name}** {said}" if name else said

@@ -26,6 +26,7 @@ from activations.experiments import datasets, optimisers, own_points
 from activations.experiments._checks import CheckedSettings, whole
 from activations.experiments.datasets import Data, Points
 from activations.experiments.network import INITIALISATIONS, LOSSES, Backward, Initialisation, Layer, Loss, Network
+from activations.experiments.optimisers import MOMENTUM
 from activations.experiments.recording import Recorder, Recording, frame_epochs
 
 LAYERS = 4
@@ -198,7 +199,9 @@ class _Learner:
             if found is not None:
                 overflow = (steps + later, found)
                 break
-        is_penalty = settings.optimiser == "sgd" and settings.learning_rate * settings.l2 >= 2
+        # the penalty alone makes weights grow from here on; Adam divides by the gradient's size, so never there
+        most = {"sgd": 2.0, "momentum": 2.0 * (1.0 + MOMENTUM)}.get(settings.optimiser, math.inf)
+        is_penalty = settings.learning_rate * settings.l2 >= most
         cause: Cause = "penalty" if is_penalty else "rate"
         old, new, gradient = (part[layer] for part in norms)
         return Divergence(steps, epoch, layer, gradient, old, new, cause, overflow)

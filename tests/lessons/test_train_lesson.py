@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 import lessons
-from activations.experiments.playground import Run, train
+from activations import ReLU
+from activations.experiments.datasets import Data
+from activations.experiments.network import Layer
+from activations.experiments.playground import Run, Settings, train
 from activations.experiments.presets import PRESETS
 from lessons import Link, Text
 from ui import entries
@@ -80,6 +83,15 @@ def test_what_is_said_without_a_number() -> None:
     assert 1 - PRESETS["runaway"][0].learning_rate * curvature() < -1
 
 
+NOISY = Settings(data=Data(count=50, noise=0.5), layers=(Layer(ReLU(), 16), Layer(ReLU(), 16)), epochs=1000)
+
+
+def test_noise_is_learnt_by_heart() -> None:
+    for seed in range(6):
+        learnt, tested = train(replace(NOISY, seed=seed)).recording.loss[-1]
+        assert tested > 1.3 * learnt
+
+
 def test_the_links_are_the_presets() -> None:
     linked = []
     for section in lessons.read("train", "en").sections:
@@ -88,4 +100,4 @@ def test_the_links_are_the_presets() -> None:
                 values, notices = entries.read(TABLE, dict(block.query))
                 assert notices == []
                 linked.append(settings_of(values))
-    assert set(linked) == {asked for name, asked in PRESETS.items() if name != "hills"}
+    assert set(linked) == {asked for name, asked in PRESETS.items() if name != "hills"} | {(NOISY,)}

@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from activations import get
 from activations.experiments import own_points
 from activations.experiments.network import Layer
+from activations.experiments.one_point import PointPass, one_point
 from activations.experiments.own_points import PointsError
+from activations.experiments.playground import Settings, train
 from activations.experiments.presets import PRESETS
+from figures.numbers import tex
 from tests.pages.running import address, fine, held, opened
 from ui.language import Words
 from ui.train_state import LAYERS, PARTS, settings_of, values_of
+from ui.train_view import columns_of
 
 say = Words("en")
 CORNERS = "0,0,1\n0,1,2\n1,0,2\n1,1,1"
@@ -81,11 +87,11 @@ def test_more_steps_than_there_may_be_are_cut_with_a_notice() -> None:
 def test_a_divergence_is_said_with_its_step_its_layer_and_its_reason() -> None:
     at = fine(opened("train", lang="en").button(key="train.preset.runaway").click().run())
     (warning,) = at.warning
-    for part in ("step 47 ", "epoch 47", "output", "2.3", "epoch 46"):
+    for part in ("step 47 ", "epoch 47", "in the output layer", "2.3", "epoch 46"):
         assert part in warning.value
     link = {"rate": "3", "l2": "1", "epochs": "60", "net": "tanh:4", "batch": "1000"}
     (penalty,) = fine(opened("train", lang="en", **link)).warning
-    assert "-2" in penalty.value.replace("−", "-")
+    assert "−2.0" in penalty.value
 
 
 def test_the_numbers_are_there_for_a_point_and_a_unit() -> None:
@@ -97,6 +103,45 @@ def test_the_numbers_are_there_for_a_point_and_a_unit() -> None:
     output = opened("train", lang="en", part="numbers", net="relu:4", epochs="20", layer="2", unit="9")
     assert held(output)["unit"] == 2  # there are two outputs
     assert r"\delta" in output.latex[0].value
+
+
+def shown(**query: str) -> tuple[AppTest, PointPass]:
+    """The page at the numbers of the seventh point, and what the core says of it."""
+    at = opened("train", lang="en", part="numbers", epochs="20", point="7", **query)
+    (settings,) = settings_of(held(at))
+    run = train(settings)
+    return at, one_point(run, len(run.epochs) - 1, 6)
+
+
+def test_every_number_of_a_point_is_that_of_its_passes() -> None:
+    at, passes = shown(net="relu:4~tanh:3", layer="2", unit="2")
+    here, above = passes.layers[1], passes.layers[2]
+    (formula,) = at.latex
+    z, h, loss, at_h, delta = formula.value.partition(r"\end{aligned}")[0].split(r"\\")
+    numbers = {name: tex(float(getattr(here, name)[1])) for name in ("z", "h", "slope", "at_h", "at_z")}
+    assert z.endswith(f"= {numbers['z']}")
+    assert h == rf"h &= \tanh({numbers['z']}) = {numbers['h']}"
+    first = f"({numbers['at_h']})" if here.at_h[1] < 0 else numbers["at_h"]
+    assert delta.endswith(rf"\tanh'(z) = {first} \cdot {numbers['slope']} = {numbers['at_z']}")
+    for number in (*above.weights[1].tolist(), *above.at_z.tolist()):  # of two units: the terms stand in the sum
+        assert tex(number) in at_h
+    chance = float(passes.answers[int(np.argmax(passes.wanted))])
+    assert rf"- \log {tex(chance)} = {tex(passes.loss)}" in loss
+
+
+def test_more_units_above_than_a_sum_can_show_stand_in_a_table() -> None:
+    at, passes = shown(net="tanh:8~tanh:8", layer="1", unit="2")
+    above = passes.layers[1]
+    (table,) = [text.value for text in at.markdown if say("train.numbers.above") in text.value]
+    for row, (weight, delta) in enumerate(zip(above.weights[1].tolist(), above.at_z.tolist(), strict=True)):
+        assert f"| {row + 1} | ${tex(weight)}$ | ${tex(delta)}$ | ${tex(weight * delta)}$ |" in table
+
+
+def test_a_race_of_two_tasks_names_both_scores() -> None:
+    one, other = Settings(), Settings(loss="squared")
+    assert columns_of(say, [one])["score_learnt"] == say("train.column.score_learnt")
+    assert columns_of(say, [other, other])["score_learnt"] == say("train.column.score_learnt.r2")
+    assert columns_of(say, [one, other])["score_learnt"] == say("train.column.score_learnt.both")
 
 
 # --- a reader's own points -------------------------------------------------------------------------

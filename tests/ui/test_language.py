@@ -179,6 +179,8 @@ PUT_TOGETHER = {
         "score_tested",
         "score_learnt.r2",
         "score_tested.r2",
+        "score_learnt.both",
+        "score_tested.both",
     ),
     "train.data.{}": datasets.KINDS,
     "train.diverged.{}": CAUSES,
