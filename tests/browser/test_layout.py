@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+import activations
 from tests.browser.test_handles import EN, arrives, handle, query, slot
 from tests.pages.running import PAGES
 from ui.language import NAMES
@@ -31,6 +32,7 @@ FULL = [
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
+    f"/compare?f={','.join(activations.names())}",
 ]
 PRESENTED = 28  # px at 1080p: legible from the last row
 SCRIPTS = 25  # px: exponents and primes are smaller than the letters they stand at
