@@ -200,7 +200,8 @@ def _rows(name: str, title: str) -> str:
 def _row(name: str, title: str) -> str:
     """The name, the value and the slope in one row, in columns that stand under those of the row above."""
     cells = "".join(
-        f'<td style="width:30%"><span style="float:left">{letter}</span><span data-slot="{slot(name, part)}"></span></td>'
+        f'<td style="width:30%"><span style="float:left">{letter}</span>'
+        f'<span data-slot="{slot(name, part)}"></span></td>'
         for letter, part in (("f", "value"), ("f′", "slope"))
     )
     head = f'<th scope="row" style="width:40%">{_signed(name, title)}</th>'

@@ -23,6 +23,7 @@ FULL = [
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead"),
+    "/dead_relu?width=4",  # with ten seeds
     *(f"/dead_relu?part={part}&width=16" for part in ("layers", "layers&hidden=4")),
     "/dead_relu?part=life&width=16&f=tanh",  # of a unit that dies there is one figure more, further down
     "/residual?part=start",
