@@ -69,11 +69,13 @@ SIZES = """() => {
 
 
 # Where the instrument begins and ends: from its figures, or else its handles, to the end of its numbers.
+# The figure of ten seeds stands further down; their sentence is beside the numbers.
 ENDS = """() => {
     const found = []
     const visit = (node) => {
         if (node.shadowRoot) visit(node.shadowRoot)
-        if (node.matches?.('.js-plotly-plot, .handles, .readout')) found.push(node.getBoundingClientRect())
+        if (node.matches?.('.js-plotly-plot, .handles, .readout') && !node.closest('.st-key-chart-seeds'))
+            found.push(node.getBoundingClientRect())
         for (const child of node.children) visit(child)
     }
     visit(document.querySelector('[data-testid="stMain"]'))
