@@ -353,7 +353,7 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "x")).to_have_text(EN("fault.number", low="-40", high="40"))
+        expect(sentence(page, "x")).to_have_text(EN("fault.number", low="−40", high="40"))
         assert field.input_value() == wrong
         assert query(page)["x"] == "1.2345"
         assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)
@@ -506,7 +506,7 @@ def test_a_logit_that_is_no_number_is_refused_and_the_picture_stays(open_page, w
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "z1")).to_have_text(EN("fault.number", low="-1000", high="1000"))
+        expect(sentence(page, "z1")).to_have_text(EN("fault.number", low="−1000", high="1000"))
         assert field.input_value() == wrong
         assert_allclose(drawn(page, 1), bars, atol=1e-6)
         assert query(page)["z"] == "3,1,2"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+import activations
 from tests.browser.test_handles import EN, arrives, handle, query, slot
 from tests.pages.running import PAGES
 from ui.language import NAMES
@@ -23,6 +24,7 @@ FULL = [
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
     *("/depth?part=theory", "/depth?part=dead", DEPTH_BESIDE),
+    "/dead_relu?width=4",  # with ten seeds
     *(f"/dead_relu?part={part}&width=16" for part in ("layers", "layers&hidden=4")),
     "/dead_relu?part=life&width=16&f=tanh",  # of a unit that dies there is one figure more, further down
     "/residual?part=start",
@@ -32,6 +34,7 @@ FULL = [
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
+    f"/compare?f={','.join(activations.names())}",
 ]
 PRESENTED = 28  # px at 1080p: legible from the last row
 SCRIPTS = 25  # px: exponents and primes are smaller than the letters they stand at
@@ -67,11 +70,13 @@ SIZES = """() => {
 
 
 # Where the instrument begins and ends: from its figures, or else its handles, to the end of its numbers.
+# The figure of ten seeds stands further down; their sentence is beside the numbers.
 ENDS = """() => {
     const found = []
     const visit = (node) => {
         if (node.shadowRoot) visit(node.shadowRoot)
-        if (node.matches?.('.js-plotly-plot, .handles, .readout')) found.push(node.getBoundingClientRect())
+        if (node.matches?.('.js-plotly-plot, .handles, .readout') && !node.closest('.st-key-chart-seeds'))
+            found.push(node.getBoundingClientRect())
         for (const child of node.children) visit(child)
     }
     visit(document.querySelector('[data-testid="stMain"]'))

@@ -100,6 +100,7 @@ PUT_TOGETHER = {
     "dead_relu.next.{}": ("died", "returned"),
     "dead_relu.predict.{}": ("right", "more", "fewer"),
     "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
+    "dead_relu.seeds.said.{}": ("none", "all", "some", "whole"),
     "dead_relu.trouble.{}": cures.TROUBLES,
     "dead_relu.turn.{}": ("dies", "wakes"),
     "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS, "near"),
