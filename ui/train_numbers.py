@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from activations.experiments.one_point import LayerPass, PointPass, one_point
@@ -74,10 +73,10 @@ def _loss_line(run: Run, passes: PointPass) -> str:
         return rf"L &= \tfrac12 ({answers[0]} - {_inside(float(passes.wanted[0]))})^2 = {loss}"
     together = r",\ ".join(answers)
     # the chance given to what is there: of each class by itself where they are independent
-    p = passes.answers[-passes.wanted.size :]
-    right = np.where(passes.wanted > 0, p, 1.0 - p)
-    chances = right[passes.wanted > 0] if run.settings.loss == "softmax" else right
-    told = " ".join(rf"- \log {_near_one(float(chance))}" for chance in chances)
+    p = passes.answers[-passes.wanted.size :].tolist()
+    right = [(y > 0, p if y > 0 else 1.0 - p) for y, p in zip(passes.wanted.tolist(), p, strict=True)]
+    chances = [chance for is_there, chance in right if is_there or run.settings.loss == "sigmoid"]
+    told = " ".join(rf"- \log {_near_one(chance)}" for chance in chances)
     return rf"p &= ({together}),\quad L = {told} = {loss}"
 
 
