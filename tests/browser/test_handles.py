@@ -484,6 +484,15 @@ def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: I
     assert_allclose(drawn(page, 1), softmax(logits), atol=1e-6)
 
 
+def test_numbers_on_cells_stand_out_from_them_in_the_dark_too(open_page) -> None:
+    page = open_page("/softmax?part=jacobian", dark=True)
+    fills = page.evaluate(
+        "[...document.querySelectorAll('.heatmap-label text')].map((one) => getComputedStyle(one).fill)"
+    )
+    assert len(fills) == 9
+    assert set(fills) == {"rgb(255, 255, 255)", "rgb(68, 68, 68)"}  # light on strong colours, dark on pale ones
+
+
 def test_more_bars_than_before_all_have_their_colours(open_page, wait_idle: Idle) -> None:
     page = open_page("/softmax?lang=en")
     handle(page, "t").press("PageUp")
