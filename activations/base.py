@@ -164,6 +164,8 @@ class Activation:
     def with_derivative(self, x: Array) -> tuple[Array, Array]:
         """f(x) and f′(x) at once, by the rules of `formulas`; the same numbers, but perhaps for the last digits.
 
+        float32 may be handed in, too: what comes back is float32 or float64. The two share no memory.
+
         For training, which needs both: a function overrides it whose two formulas have work in common.
         """
         value, derivative = self.formulas

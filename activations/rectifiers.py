@@ -66,6 +66,11 @@ class ReLU(Activation):
     def derivative(self, x: Array) -> Array:
         return np.where(x > 0, 1.0, constant_like(x, 0.0))
 
+    def with_derivative(self, x: Array) -> tuple[Array, Array]:
+        """f(x) and f′(x), which is the sign of f(x): 0 or 1."""
+        value = np.maximum(x, 0.0)
+        return value, np.sign(value)
+
     @elementwise
     def second_derivative(self, x: Array) -> Array:
         return constant_like(x, 0.0)

@@ -17,12 +17,14 @@ from figures.numbers import number, short
 from figures.table import csv_text
 
 SCREEN = replace(style.SCREEN, height=340)  # two panels, and still room for the handles and the numbers
-CLASSROOM = replace(style.CLASSROOM, height=450)
+CLASSROOM = replace(style.CLASSROOM, height=520)  # what a screen of 1920 × 1080 leaves of many functions
 
 # A function keeps its colour and its sign whatever it is compared with. The numbers of colours and of
 # signs have no common factor, so that colour and sign together repeat late.
 SIGNS = {"circle": "●", "diamond": "◆", "square": "■", "triangle-up": "▲", "cross": "✚", "x": "✕", "star": "★"}
 _PANELS = ((0.44, 1.0), (0.0, 0.4))  # of the height: values, slopes
+_LIKE_PANELS = ((0.52, 1.0), (0.0, 0.48))  # where so many names stand in both that the lower ones have no room else
+_LINE, _TIGHT = 1.15, 0.93  # the height of a name's line, in the size of its letters; and where none may be smaller
 _MOST_POINTS = 3606  # positions times functions: a film of six functions at every position stays under 200 KB
 
 
@@ -128,14 +130,15 @@ def _layout(
     limits: tuple[tuple[float, float], tuple[float, float]],
 ) -> dict[str, Any]:
     look = view.look
+    is_classroom = look.font >= CLASSROOM.font
     axes = style.layout(look, "<i>x</i>", words["value"], showlegend=False)
     widest = max(sum(0.55 if letter.isascii() else 1.0 for letter in words[f.name]) for f in functions)
     margin = {"l": 4.2 * look.font, "r": (widest + 2) * look.font, "t": 0.6 * look.font, "b": 2.9 * look.font}
     axes["margin"] = margin
     axes["yaxis2"] = axes["yaxis"] | {"title": axes["yaxis"]["title"] | {"text": words["slope"]}}
     for panel, name in enumerate(("yaxis", "yaxis2")):
-        ticks = min(6, int(_pixels(panel, look) / (1.8 * look.font)))
-        axes[name] |= {"domain": _PANELS[panel], "range": limits[panel], "nticks": ticks}
+        ticks = min(6, int(_pixels(functions, panel, look) / (1.8 * look.font)))
+        axes[name] |= {"domain": _panels(functions, look)[panel], "range": limits[panel], "nticks": ticks}
     axes["xaxis"] |= {"range": [-view.half_width, view.half_width], "anchor": "y2"}
     axes["annotations"] = [
         {
@@ -147,10 +150,10 @@ def _layout(
             "yanchor": "middle",
             "showarrow": False,
             "text": f'<span style="color:{colour(f.name)}">{sign(f.name)[1]}</span> {words[f.name]}',
-            "font": {"size": min(look.font, _room(functions, panel, look))},
+            "font": {"size": min(look.font, _room(functions, panel, look) / (_TIGHT if is_classroom else _LINE))},
         }
         for panel in range(2)
-        if look != CLASSROOM or _room(functions, panel, look) >= look.font  # too small for a classroom: none
+        if not is_classroom or _room(functions, panel, look) >= _TIGHT * look.font  # too small for a classroom: none
         for f, height in zip(functions, _label_heights(functions, panel, view, limits[panel]), strict=True)
     ]
     axes["uirevision"] = f"{[f.name for f in functions]} {view.half_width:g}"
@@ -180,21 +183,33 @@ def _widening(functions: Sequence[Activation], half_width: float) -> list[float]
     return [1 + 0.6 * int(shared[index, above].sum()) for index, above in enumerate(over)]
 
 
-def _pixels(panel: int, look: style.Look) -> float:
+def _panels(functions: Sequence[Activation], look: style.Look) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Where the panels lie, in shares of the height: the values have the larger one, unless the names need both."""
+    bottom, top = _PANELS[1]
+    is_crowded = _inner(look) * (top - bottom) / len(functions) < _LINE * look.font
+    return _LIKE_PANELS if is_crowded and look.font < CLASSROOM.font else _PANELS
+
+
+def _inner(look: style.Look) -> float:
+    """How high both panels are, with the gap between them."""
+    return look.height - 3.5 * look.font
+
+
+def _pixels(functions: Sequence[Activation], panel: int, look: style.Look) -> float:
     """How high a panel is."""
-    bottom, top = _PANELS[panel]
-    return (look.height - 3.5 * look.font) * (top - bottom)
+    bottom, top = _panels(functions, look)[panel]
+    return _inner(look) * (top - bottom)
 
 
 def _room(functions: Sequence[Activation], panel: int, look: style.Look) -> float:
     """The height that each name has in a panel that they fill."""
-    return _pixels(panel, look) / len(functions)
+    return _pixels(functions, panel, look) / len(functions)
 
 
 def _label_heights(functions: Sequence[Activation], panel: int, view: View, limits: tuple[float, float]) -> list[float]:
     """Where the names stand: at the right ends of their curves; those that would collide, in a stack around them."""
     look, (low, high) = view.look, limits
-    apart = min(1.25 * look.font, _room(functions, panel, look)) / _pixels(panel, look) * (high - low)
+    apart = min(1.25 * look.font, _room(functions, panel, look)) / _pixels(functions, panel, look) * (high - low)
     ends = _heights(functions, grid(functions[0], view.half_width)[-1:])[panel][0].tolist()
     stacks: list[tuple[float, list[int]]] = []  # from below: the height of the middle, and who stands there
     for index in sorted(range(len(functions)), key=lambda index: (ends[index], -index)):

@@ -163,6 +163,16 @@ def seeds_csv(spreads: Sequence[Spread]) -> str:
     return csv_text(columns)
 
 
+def spread_kind(spread: Spread) -> str:
+    """Which sentence says the spread: in no run a unit dead, in every run all, in some runs all, or some units."""
+    dead, width = spread.dead, spread.settings.width
+    if dead.max() == 0:
+        return "none"
+    if dead.min() == width:
+        return "all"
+    return "whole" if dead.max() == width else "some"
+
+
 def spread_words(spread: Spread) -> dict[str, str]:
     """The spread in numbers: the fewest and the most dead, the lowest and the highest accuracy."""
     return {

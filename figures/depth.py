@@ -1,8 +1,8 @@
 """Signals through depth, in four charts: one layer's histogram, and over the layers spread, shares and gradient.
 
-A setting is drawn with what it consists of; with another setting beside it, on the same seed, only
-the first quantity of each chart is drawn, for both. One handle moves all four charts: films count
-them in the order of `CHARTS`. Words are passed in.
+A setting is drawn with what it consists of; of another setting beside it, on the same seed, only the
+first quantity of each chart is drawn. One handle moves all four charts: films count them in the
+order of `CHARTS`. Words are passed in.
 """
 
 import math
@@ -48,6 +48,8 @@ SIGMA_W = np.unique(
 REFERENCES = (math.sqrt(1 / 3), 2.0)  # the axes hold what these σ_w do, and so they stand still
 POINTS = 51  # of a curve at most: deeper networks show every second layer, so that a film stays small
 _FEWEST_POWERS, _LOWEST, _HIGHEST = 3.0, -40.0, 20.0
+_FAR = 1e3  # seen from near, what is farther away is drawn here: beyond the axis, and within what float32 holds
+_LARGE = 20  # from this size of letters on, a chart of half the height has room for three ticks
 _SHARES = (0.0, 0.01, 0.1, 0.3, 0.6, 1.0)  # marked on the histogram's axis
 
 # The traces of the histogram; of the others: the guide, the quantities, the setting beside, the points.
@@ -62,11 +64,16 @@ def places(chart: str) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the screen: a run whose σ_w are the present one and REFERENCES, another beside, and a layer."""
+    """What is on the screen: a run whose σ_w are the present one and REFERENCES, another beside, and a layer.
+
+    Seen from near, mean and standard deviation are drawn as they are, around what the inputs have, and not
+    as powers of ten.
+    """
 
     run: Signals
     beside: Signals | None
     layer: int
+    near: bool = False
 
     @property
     def depth(self) -> int:
@@ -80,10 +87,16 @@ class Shown:
 
     def drawn(self, chart: str) -> tuple[str, ...]:
         """The quantities of a chart that are to be seen."""
-        if self.beside is not None:
-            return QUANTITIES[chart][:1]
         normalised = self.run.network.normalisation != "none"
         return tuple(name for name in QUANTITIES[chart] if name != "normalisation" or normalised)
+
+    def powers(self, chart: str) -> bool:
+        """Whether the axis of a chart counts powers of ten."""
+        return chart in _POWERS and not (self.near and chart == "spread")
+
+    def curve(self, found: Signals, quantity: str) -> Values:
+        """A quantity as its chart shows it, shape (σ_w, layers)."""
+        return curve(found, quantity, near=self.near)
 
 
 def heights(found: Signals) -> Values:
@@ -91,10 +104,12 @@ def heights(found: Signals) -> Values:
     return np.asarray(np.sqrt(found.counts / found.counts[0, 0].sum()))
 
 
-def curve(found: Signals, quantity: str) -> Values:
+def curve(found: Signals, quantity: str, *, near: bool = False) -> Values:
     """A quantity as its chart shows it, shape (σ_w, layers): as powers of ten where its axis counts those."""
     values = np.asarray(getattr(found, quantity))
-    if quantity in QUANTITIES["spread"]:
+    if quantity in QUANTITIES["spread"] and near:
+        values = np.clip(values, -_FAR, _FAR)
+    elif quantity in QUANTITIES["spread"]:
         with np.errstate(divide="ignore"):
             values = np.log10(np.abs(values))
     return np.where(np.isfinite(values), values, np.nan)
@@ -106,10 +121,11 @@ def histogram(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Fi
     both = shown.beside is not None
     axes = style.layout(look, words["activation"], "", uirevision=f"histogram {edges[0]} {edges[-1]}", bargap=0.06)
     axes["xaxis"] |= {"range": [edges[0], edges[-1]], "showgrid": False}
+    marked = [share for share in _SHARES if look.font < _LARGE or share != 0.01]  # large letters would meet
     axes["yaxis"] |= {
         "range": [0, 1.03],
-        "tickvals": np.sqrt(_SHARES),
-        "ticktext": [f"{share:.0%}" for share in _SHARES],
+        "tickvals": np.sqrt(marked),
+        "ticktext": [f"{share:.0%}" for share in marked],
     }
     bars = {
         "type": "bar",
@@ -133,21 +149,25 @@ def histogram(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Fi
 
 
 def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.Look) -> go.Figure:
-    """One of the charts over the layers. `words`: layer, and each quantity's name."""
+    """One of the charts over the layers. `words`: layer, each quantity's name, and if another is beside, other."""
     low, high = _range(shown, chart)
-    axes = style.layout(look, words["layer"], "", uirevision=f"{chart} {shown.depth} {low} {high}")
+    large, powers = look.font >= _LARGE, shown.powers(chart)
+    axes = style.layout(look, words["layer"], "", uirevision=f"{chart} {shown.depth} {low} {high} {powers}")
     axes["xaxis"] |= {"range": [-0.02 * shown.depth, 1.02 * shown.depth], "zeroline": False}
-    axes["yaxis"] |= {"range": [low, high], "zeroline": False} | _ticks(chart, low, high)
+    axes["yaxis"] |= {"range": [low, high], "zeroline": False} | _ticks(chart, powers, low, high, large)
     axes["legend"] |= {"itemwidth": 30}
     axes["margin"] |= {"t": 2.0 * look.font}
     axes["minreducedheight"] = 10  # under 64 px Plotly would take the margins' room
     if chart == "spread":  # the axis of the shares, right under it, is the same
         axes["xaxis"] |= {"title": {}, "showticklabels": False}
         axes["margin"] |= {"b": 0.6 * look.font}
+    elif chart == "shares" and large:  # the handle right under it says what is counted
+        axes["xaxis"] |= {"title": {}}
+        axes["margin"] |= {"b": 1.6 * look.font}
     seen = shown.drawn(chart)
 
     def line(values: Values, name: str, visible: bool, looks: Mapping[str, str]) -> dict[str, Any]:
-        power = "10<sup>%{y:.2f}</sup>" if chart in _POWERS else "%{y:.1%}"
+        read_off = "10<sup>%{y:.2f}</sup>" if powers else "%{y:.1%}" if chart == "shares" else "%{y:.3g}"
         return {
             "type": "scatter",
             "mode": "lines",
@@ -156,7 +176,7 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
             "name": name,
             "visible": visible,
             "line": dict(looks, width=look.stroke, simplify=False),
-            "hovertemplate": f"%{{x}}: {power}<extra>{name}</extra>",
+            "hovertemplate": f"%{{x}}: {read_off}<extra>{name}</extra>",
         }
 
     guide = {
@@ -168,10 +188,11 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
         "showlegend": False,
         "hoverinfo": "skip",
     }
-    quantities = [line(curve(shown.run, q), words[q], q in seen, _LINES[q]) for q in QUANTITIES[chart]]
+    quantities = [line(shown.curve(shown.run, q), words[q], q in seen, _LINES[q]) for q in QUANTITIES[chart]]
     first = QUANTITIES[chart][0]
     other = shown.beside or shown.run
-    beside = line(curve(other, first), words[first], shown.beside is not None, _BESIDE) | {"showlegend": False}
+    beside = line(shown.curve(other, first), words["other"] if shown.beside else "", shown.beside is not None, _BESIDE)
+    beside["showlegend"] = chart == "gradient" and not large  # elsewhere only the histogram has room for the word
     marks = {
         "type": "scatter",
         "mode": "markers",
@@ -192,19 +213,25 @@ def over_layers(shown: Shown, chart: str, words: Mapping[str, str], look: style.
 def points(shown: Shown, chart: str, run: Signals) -> Values:
     """The heights of the points at every layer, shape (σ_w, layers, points); NaN for what is not seen."""
     seen = shown.drawn(chart)
-    columns = [curve(run, q) if q in seen else np.full(run.std.shape, np.nan) for q in QUANTITIES[chart]]
+    columns = [shown.curve(run, q) if q in seen else np.full(run.std.shape, np.nan) for q in QUANTITIES[chart]]
     other = np.full(run.std.shape, np.nan)
     if shown.beside is not None:
-        other = np.broadcast_to(curve(shown.beside, QUANTITIES[chart][0])[:1], run.std.shape)
+        other = np.broadcast_to(shown.curve(shown.beside, QUANTITIES[chart][0])[:1], run.std.shape)
     low, high = _range(shown, chart)
     found = np.stack([*columns, other], axis=-1)
     return np.where((found >= low) & (found <= high), found, np.nan)
 
 
 def _range(shown: Shown, chart: str) -> tuple[float, float]:
-    """The ends of a chart's axis: what the references and the setting beside do, and at least three powers of ten."""
+    """The ends of a chart's axis: what the references and the setting beside do, and at least three powers of ten.
+
+    From near: what the inputs have and what they would be led to, (0, 1), with some room.
+    """
     if chart not in _POWERS:
         return -0.03, 1.03
+    if not shown.powers(chart):
+        mean, std = shown.run.network.input_mean, shown.run.network.input_std
+        return min(-0.5, 1.2 * mean), 1.2 * max(1.25, mean, std)
     found = [curve(shown.run, quantity)[1:] for quantity in shown.drawn(chart)]
     if shown.beside is not None:
         found.append(curve(shown.beside, QUANTITIES[chart][0]))
@@ -215,10 +242,13 @@ def _range(shown: Shown, chart: str) -> tuple[float, float]:
     return min(low, high - _FEWEST_POWERS), high
 
 
-def _ticks(chart: str, low: float, high: float) -> dict[str, Any]:
-    if chart not in _POWERS:
-        return {"tickformat": ".0%", "tickvals": [0, 0.5, 1]}
-    step = next(step for step in (1, 2, 5, 10, 20) if (high - low) / step <= 6)
+def _ticks(chart: str, powers_of_ten: bool, low: float, high: float, large: bool) -> dict[str, Any]:
+    if chart == "shares":
+        return {"tickformat": ".0%", "tickvals": [0, 1] if large else [0, 0.5, 1]}
+    most = 3 if large and chart == "spread" else 6
+    step = next(step for step in (1, 2, 5, 10, 20) if (high - low) / step <= most)
+    if not powers_of_ten:
+        return {"tickvals": [value for value in range(-60, 60, step) if low <= value <= high]}
     powers = [power for power in range(-60, 60, step) if low <= power <= high]
     return {
         "tickvals": powers,

@@ -14,7 +14,6 @@ from figures.depth import (
     SIGMA_W,
     Shown,
     Values,
-    curve,
     heights,
     places,
     points,
@@ -70,6 +69,8 @@ def _sigma_tracks(shown: Shown, runs: list[Signals]) -> Iterator[Track]:
     for number, chart in enumerate(CHARTS[1:], start=1):
         for place, quantity in enumerate(QUANTITIES[chart], start=1):
             if quantity in shown.drawn(chart):
-                yield track(place, "y", joined([curve(run, quantity)[:, shown.layers] for run in runs]), chart=number)
+                yield track(
+                    place, "y", joined([shown.curve(run, quantity)[:, shown.layers] for run in runs]), chart=number
+                )
         marks = joined([points(shown, chart, run)[:, shown.layer] for run in runs])
         yield track(places(chart)[1], "y", marks, chart=number)

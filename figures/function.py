@@ -127,7 +127,7 @@ def figure(f: Activation, x: float, view: View, words: Mapping[str, str]) -> go.
     axes = style.layout(look, "<i>x</i>", "")
     axes["xaxis"]["range"] = [-view.half_width, view.half_width]
     axes["yaxis"]["range"] = y_range(f, view)
-    axes["uirevision"] = f"{f.name} {view.half_width:g} {view.curvature}"
+    axes["uirevision"] = f"{f.name} {view.half_width:g}"
     return go.Figure(traces, axes)
 
 

@@ -109,7 +109,10 @@ def length_map(shown: Theory, words: Mapping[str, str], look: style.Look) -> go.
 def chi(shown: Theory, words: Mapping[str, str], look: style.Look) -> go.Figure:
     """χ₁ over σ_w by theory and by simulation. `words`: sigma, chi, theory, simulated."""
     top = float(np.clip(shown.over.chi.max(), 1.5, 4.0))
-    axes = style.layout(look, words["sigma"], words["chi"], uirevision=f"chi {top}")
+    sigma = words["sigma"]
+    if look.font > style.SCREEN.font:  # lowered, but as large as the rest: to be read from the last row
+        sigma = sigma.replace("<sub>w", '<sub><span style="font-size:143%">w</span>')
+    axes = style.layout(look, sigma, words["chi"], uirevision=f"chi {top}")
     axes["xaxis"] |= {"range": [0, SIGMA_W[-1] + 0.05], "zeroline": False}
     axes["yaxis"] |= {"range": [0, 1.03 * top], "zeroline": False}
     at = points(shown.now, shown.found)

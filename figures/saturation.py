@@ -168,7 +168,7 @@ def slope_words(f: Activation, x: Values, shares: Values, words: Mapping[str, st
         "slope": [number(value) for value in slopes.tolist()],
         "of_largest": [percent(part) for part in parts.tolist()],
         "place": [words["inside" if within else "outside"] for within in inside],
-        "share": [short(share) for share in shares.tolist()],
+        "share": [percent(share) for share in shares.tolist()],
         "percent": [percent(share) for share in shares.tolist()],
         "bounds": [bounds_text(left, right) for left, right in edges.tolist()],
     }

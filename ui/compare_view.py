@@ -34,6 +34,7 @@ TABLE: entries.Table = (
     Window("w", 3.0),
 )
 Functions = tuple[Activation, ...]
+MANY = 6  # functions; beyond these the numbers of each take one row
 
 
 def name_of(function: str, lang: str) -> str:
@@ -103,18 +104,17 @@ def page(state: State) -> None:
 def choice(state: State) -> None:
     """Which functions are drawn, and how wide the window is."""
     words, lang = state.words, state["lang"]
-    chosen, window = st.columns([5, 2], vertical_alignment="center")
-    with chosen:
-        controls.several(
-            state,
-            "f",
-            activations.names(),
-            words("compare.functions"),
-            lambda name: f"{drawing.sign(name)[1]} {name_of(name, lang)}",
-            label_visibility="collapsed",
-            wrap=True,
-        )
-    with window.container(horizontal=True, horizontal_alignment="right"):
+    with st.container(horizontal=True, vertical_alignment="center", key="compare-head"):
+        with st.container():
+            controls.several(
+                state,
+                "f",
+                activations.names(),
+                words("compare.functions"),
+                lambda name: f"{drawing.sign(name)[1]} {name_of(name, lang)}",
+                label_visibility="collapsed",
+                wrap=True,
+            )
         controls.choice(
             state, "w", WINDOWS, words("function.window"), window_name, label_visibility="collapsed", width="content"
         )
@@ -172,21 +172,40 @@ def _alt(words: Words, functions: Functions, x: float, view: View) -> str:
 
 @lru_cache(maxsize=64)
 def _numbers(names: tuple[str, ...], lang: str) -> str:
-    """A small table a function, side by side and wrapping, so that the same row is compared across."""
-    parts = (("f", "value"), ("f′", "slope"))
-    tables = "".join(
-        '<table><caption style="text-align:left;white-space:nowrap">'
-        f'<span aria-hidden="true" style="color:{drawing.colour(name)}">{drawing.sign(name)[1]}</span> '
-        f"{name_of(name, lang)}</caption><tbody>"
-        + "".join(
-            f'<tr><th scope="row">{letter}(x)</th><td data-slot="{slot(name, part)}"></td></tr>'
-            for letter, part in parts
-        )
-        + "</tbody></table>"
-        for name in names
+    """A small table a function, side by side and wrapping, so that the same row is compared across.
+
+    Of many functions each table is one row, for two panels and the numbers of all are to fit one screen.
+    """
+    many = len(names) > MANY
+    tables = "".join((_row if many else _rows)(name, name_of(name, lang)) for name in names)
+    columns = f"repeat(auto-fill,minmax({'15.5em' if many else '8.1em'},1fr))"
+    gap = "0 1.2rem" if many else "0.2rem 0.6rem"
+    return f'<div style="display:grid;width:100%;gap:{gap};grid-template-columns:{columns}">{tables}</div>'
+
+
+def _signed(name: str, title: str) -> str:
+    return f'<span aria-hidden="true" style="color:{drawing.colour(name)}">{drawing.sign(name)[1]}</span> {title}'
+
+
+def _rows(name: str, title: str) -> str:
+    """The name over the value, over the slope."""
+    rows = "".join(
+        f'<tr><th scope="row">{letter}(x)</th><td data-slot="{slot(name, part)}"></td></tr>'
+        for letter, part in (("f", "value"), ("f′", "slope"))
     )
-    columns = "repeat(auto-fill,minmax(8.1em,1fr))"
-    return f'<div style="display:grid;width:100%;gap:0.2rem 0.6rem;grid-template-columns:{columns}">{tables}</div>'
+    caption = f'<caption style="text-align:left;white-space:nowrap">{_signed(name, title)}</caption>'
+    return f"<table>{caption}<tbody>{rows}</tbody></table>"
+
+
+def _row(name: str, title: str) -> str:
+    """The name, the value and the slope in one row, in columns that stand under those of the row above."""
+    cells = "".join(
+        f'<td style="width:30%"><span style="float:left">{letter}</span>'
+        f'<span data-slot="{slot(name, part)}"></span></td>'
+        for letter, part in (("f", "value"), ("f′", "slope"))
+    )
+    head = f'<th scope="row" style="width:40%">{_signed(name, title)}</th>'
+    return f'<table style="table-layout:fixed"><tbody><tr>{head}{cells}</tr></tbody></table>'
 
 
 def notes(state: State) -> None:

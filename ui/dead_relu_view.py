@@ -5,9 +5,10 @@ from dataclasses import replace
 from functools import lru_cache, partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import activations
-from activations.experiments import DyingLayer, Settings, spread, train
+from activations.experiments import DyingLayer, Settings, Spread, spread, train
 from figures import dead_relu as drawing
 from figures import style
 from ui import controls, dead_relu_predict
@@ -21,6 +22,8 @@ from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
 OTHER = "leaky_relu"  # what is trained beside the chosen function
+RESETS = ("f", "rate", "bias", "width", "seed", "epoch", "digit", *HIDE)
+Spreads = list[tuple[str, Spread]]  # by the function's title
 
 __all__ = ["BIASES", "PRESETS", "RATES", "TABLE", "page"]
 
@@ -51,9 +54,10 @@ def one_layer(state: State) -> None:
     if dead_relu_predict.asks(state, state["width"]):
         return
     instrument(state)
+    beside = st.container(key="seeds-said")  # filled last, so that nothing waits for ten runs
     if not state.present:
         digit(state)
-        seeds(state)
+    seeds(state, beside)
 
 
 def _settings(state: State, name: str) -> Settings:
@@ -108,6 +112,7 @@ def instrument(state: State) -> None:
         key="chart-dead",
         alt=words("dead_relu.alt", width=state["width"], dead=int(mine.dead[last]), epochs=last),
     )
+    state.around = None
     over_epochs()
 
 
@@ -115,6 +120,7 @@ def instrument(state: State) -> None:
 def over_epochs(state: State) -> None:
     """The handle for the epoch, and the numbers of both runs."""
     words, lang = state.words, state["lang"]
+    state.stands_in(_settings(state, state["f"]))
     mine, beside = trained(state, state["f"]), trained(state, OTHER)
     epoch = min(state["epoch"], len(drawing.epochs(mine, beside)) - 1)
     film = keep(
@@ -130,7 +136,8 @@ def over_epochs(state: State) -> None:
         readout=[slot_table(words("dead_relu.run"), columns, 2)],
         words=drawing.present_words(mine, beside, epoch, state["digit"])
         | {"name0": title(state["f"], lang), "name1": _beside(state)},
-        tools=("link", "svg"),
+        tools=("reset", "link", "svg"),
+        resets=RESETS,
         key="scrubber-dead",
     )
 
@@ -151,34 +158,47 @@ def digit(state: State) -> None:
         download(state, "dead_relu", lambda: drawing.data_csv(mine, beside))
 
 
-def seeds(state: State) -> None:
-    """The same settings with ten seeds, for one run is chance."""
-    words, lang = state.words, state["lang"]
-    st.header(words("dead_relu.seeds.heading"), anchor="seeds")
-    controls.toggle(state, "spread", words("dead_relu.seeds.show"))
-    if not state["spread"]:
-        return
+def _spreads(state: State) -> Spreads:
+    """The runs with ten seeds of the chosen function, and of the one beside it."""
     found = []
     for name in dict.fromkeys((state["f"], OTHER)):
         # the spread trains the seeds 0 to 9, whatever the seed of the one run
         asked = replace(_settings(state, name), seed=0)
-        label = words("dead_relu.training_seeds", name=title(name, lang))
-        found.append((name, run(("spread", asked), partial(spread, asked, 10), label)))
+        label = state.words("dead_relu.training_seeds", name=title(name, state["lang"]))
+        found.append((title(name, state["lang"]), run(("spread", asked), partial(spread, asked, 10), label)))
+    return found
+
+
+def _say_spreads(state: State, found: Spreads) -> None:
+    said = [
+        state.words(
+            f"dead_relu.seeds.said.{drawing.spread_kind(result)}",
+            name=name,
+            width=state["width"],
+            **drawing.spread_words(result),
+        )
+        for name, result in found
+    ]
+    st.markdown("  \n".join(said))
+
+
+def seeds(state: State, beside: DeltaGenerator) -> None:
+    """The same settings with ten seeds, for one run is chance: in words `beside` the run, and as a figure."""
+    words = state.words
+    if not state.present:
+        st.header(words("dead_relu.seeds.heading"), anchor="seeds")
+        controls.toggle(state, "spread", words("dead_relu.seeds.show"))
+    if not state["spread"]:
+        return
+    with beside:
+        found = _spreads(state)
+        _say_spreads(state, found)
+    if state.present:
+        return
     named = {
         "dead_units": words("dead_relu.figure.dead_units"),
         "accuracy": words("dead_relu.figure.accuracy"),
         "seed": words("dead_relu.seed"),
     }
-    figure, text = st.columns([3, 2])
-    with figure:
-        show_chart(
-            state,
-            drawing.seeds([(title(name, lang), result) for name, result in found], named),
-            key="chart-seeds",
-            alt=words("dead_relu.seeds.alt"),
-        )
-    with text:
-        for name, result in found:
-            said = drawing.spread_words(result)
-            st.markdown(words("dead_relu.seeds.said", name=title(name, lang), width=state["width"], **said))
-        download(state, "dead_relu-seeds", lambda: drawing.seeds_csv([result for _, result in found]))
+    show_chart(state, drawing.seeds(found, named), key="chart-seeds", alt=words("dead_relu.seeds.alt"))
+    download(state, "dead_relu-seeds", lambda: drawing.seeds_csv([result for _, result in found]))

@@ -15,13 +15,13 @@ from ui.state import State
 UNITS = 16_000  # of all layers together: 62 layers of 256, or 31 of 512, take two seconds over all σ_w
 DEPTHS = (2, 5, 10, 20, 30, 50, 75, 100)
 WIDTHS = (16, 32, 64, 128, 256, 512)
-BIASES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
 PARTS = ("signals", "theory", "dead")
 NOISES = ("normal", "uniform", "orthogonal")
 NORMALISATIONS = ("none", "layer", "batch")
 FREE = "free"
 STARTS = (*INITIALISATIONS, FREE)
 _AFRESH: dict[str, Any] = {"noise": "normal", "sw": 1.5}  # where a free initialisation begins
+_DIGITS = "%.5g"  # of a σ in its field, whatever was typed or came by a link
 
 
 def _written(value: float) -> float:
@@ -42,6 +42,7 @@ TABLE: entries.Table = (
     entries.Number("mean", 0.0, -5, 5),
     entries.Number("std", 1.0, 0.01, 10),
     entries.Number("seed", 0, 0, 9999, whole=True),
+    entries.Flag("near"),
     entries.Flag("vs"),
     entries.Choice("f2", "tanh", activations.names()),
     entries.Choice("noise2", "uniform", NOISES),
@@ -63,7 +64,7 @@ def start(name: str, suffix: str = "") -> dict[str, Any]:
 
 
 _DEFAULTS = {entry.name: entry.default for entry in TABLE}
-_MOVING = {"layer", "n", "hidden"}  # a result stays the same wherever its handles stand
+_MOVING = {"layer", "n", "hidden", "near"}  # a result stays the same wherever its handles stand and from wherever seen
 PRESETS: dict[str, dict[str, Any]] = {
     name: {name: value for name, value in _DEFAULTS.items() if name != "seed"} | values
     for name, values in {
@@ -75,6 +76,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "width": 256,
             "mean": 0.5,
             "std": 2.0,
+            "near": True,
             "vs": True,
             "f2": "relu",
             **start("lecun"),
@@ -142,23 +144,27 @@ def settings_row(state: State) -> None:
     words = state.words
     with st.container(horizontal=True, key="settings"):
         _function(state, "", label_visibility="collapsed", width=126)
-        _start(state, "", label_visibility="collapsed", width=190)
-        for name, usual, width in (("depth", DEPTHS, 122), ("width", WIDTHS, 180)):
+        _start(state, "", label_visibility="collapsed", width=212)
+        for name, usual, width in (("depth", DEPTHS, 116), ("width", WIDTHS, 164)):
             options, say = sorted({*usual, state[name]}), partial(_count, state, name)
             more = {"label_visibility": "collapsed", "width": width}
             controls.select(state, name, options, words(f"depth.{name}"), say, **more)
         with st.popover(words("depth.more"), icon=":material/tune:"):
-            controls.stops(state, "sb", BIASES, words("depth.sigma_b"), "{:g}".format)
+            controls.number(state, "sb", words("depth.sigma_b"), 0.0, 5.0, 0.05, format=_DIGITS)
             _branches(state, "")
             controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
             controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
             controls.number(state, "seed", words("depth.seed"), 0, 9999, 1)
+            if state["part"] == "signals":
+                controls.toggle(state, "near", words("depth.near"))
         if state["part"] == "signals":
             with st.popover(words("depth.what_if"), icon=":material/compare:"):
                 controls.toggle(state, "vs", words("depth.what_if.show"))
                 _function(state, "2")
                 _start(state, "2")
+                controls.number(state, "sw2", words("depth.sigma_w"), 0.1, 4.0, 0.05, format=_DIGITS)
                 _branches(state, "2")
+                st.caption(words("depth.what_if.shared"))
 
 
 def _count(state: State, name: str, count: int) -> str:
@@ -176,10 +182,12 @@ def _start(state: State, suffix: str, **more: Any) -> None:
     """The initialisation: a name for what two entries say together."""
     words, key = state.words, f"{state.page}.start{suffix}"
     st.session_state[key] = started(state, suffix)
-    sigma = f"{state[f'sw{suffix}']:.4g}"
+    free = {name: state[f"{name}{suffix}"] for name in _AFRESH} if started(state, suffix) == FREE else _AFRESH
 
     def say(name: str) -> str:
-        return words("depth.start.free", sigma=sigma) if name == FREE else words(f"depth.start.{name}")
+        if name != FREE:
+            return words(f"depth.start.{name}")
+        return words("depth.start.free", noise=words(f"depth.noise.{free['noise']}"), sigma=f"{free['sw']:.4g}")
 
     def take() -> None:
         state.set(**start(st.session_state[key], suffix))

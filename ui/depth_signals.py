@@ -23,7 +23,7 @@ def _shown(state: State, values: Any) -> Shown:
     network, span = settings.network(state), _span(state)
     mine = common.measured(state, network, (values["sw"], *drawing.REFERENCES), span)
     beside = common.measured(state, settings.network(state, "2"), (state["sw2"],), span) if state["vs"] else None
-    return Shown(mine, beside, min(int(values["layer"]), settings.depth(state)))
+    return Shown(mine, beside, min(int(values["layer"]), settings.depth(state)), state["near"])
 
 
 def _span(state: State) -> tuple[float, float]:
@@ -34,7 +34,7 @@ def _span(state: State) -> tuple[float, float]:
 def _key(shown: Shown) -> tuple[Any, ...]:
     """What tells one picture from another."""
     runs = [found for found in (shown.run, shown.beside) if found is not None]
-    return (shown.layer, *((found.network, float(found.sigma_w[0])) for found in runs))
+    return (shown.layer, shown.near, *((found.network, float(found.sigma_w[0])) for found in runs))
 
 
 def signals(state: State) -> None:
@@ -44,9 +44,11 @@ def signals(state: State) -> None:
     base = _shown(state, state.base({"layer", "sw", "n", "hidden", "part"}))
     named = {part: words(f"depth.figure.{part}") for chart in drawing.CHARTS[1:] for part in drawing.QUANTITIES[chart]}
     named |= {part: words(f"depth.figure.{part}") for part in ("activations", "activation", "layer", "run", "other")}
+    if state["near"]:
+        named["mean"] = words("depth.column.mean")  # with its sign
     columns = dict(zip(drawing.CHARTS, (0, 1, 1, 2), strict=True))
     shares = {"spread": 0.5, "shares": 0.5}
-    places = [column.container(gap=None) for column in st.columns([9, 9, 12])]
+    places = [column.container(gap=None) for column in st.columns([9, 11, 11] if state.present else [9, 9, 12])]
     for chart in drawing.CHARTS:
         look = instrument.look(state, shares.get(chart, 1.0))
         draw = drawing.histogram if chart == "histogram" else partial(drawing.over_layers, chart=chart)
@@ -55,7 +57,11 @@ def signals(state: State) -> None:
                 state,
                 keep((chart, _key(base), lang, look), lambda draw=draw, look=look: draw(base, words=named, look=look)),
                 key=f"chart-{chart}",
-                alt=words(f"depth.alt.{chart}", layers=base.depth, layer=base.layer),
+                alt=words(
+                    f"depth.alt.{'near' if base.near and chart == 'spread' else chart}",
+                    layers=base.depth,
+                    layer=base.layer,
+                ),
             )
     _signal_handles()
     note = words("depth.note.signals", units=f"{settings.UNITS:,}")
@@ -70,7 +76,8 @@ def _signal_handles(state: State) -> None:
     sweep = common.sweep(state, shown.run.network, _span(state))
     layer_film = keep(("layer film", _key(shown)[1:]), lambda: encoded(depth_films.layer_film(shown)))
     sigma_film = keep(("sigma film", _key(shown)), lambda: encoded(depth_films.sigma_film(shown, sweep)))
-    names = {"name0": _name(state, ""), "name1": words("depth.beside", name=_name(state, "2"))}
+    mine, other = names_of(state)
+    names = {"name0": mine, "name1": words("depth.beside", name=other)}
     scrubber(
         state,
         [
@@ -85,13 +92,27 @@ def _signal_handles(state: State) -> None:
     )
 
 
-def _name(state: State, suffix: str) -> str:
-    parts = [frame.title(state[f"f{suffix}"], state["lang"])]
-    if state[f"res{suffix}"]:
-        parts.append(state.words("depth.short.residual"))
-    if state[f"norm{suffix}"] != "none":
-        parts.append(state.words(f"depth.norm.{state[f'norm{suffix}']}"))
-    return " + ".join(parts)
+def names_of(state: State) -> tuple[str, str]:
+    """What the rows of the two settings are called: by what tells them apart, as far as there is something beside."""
+    words, suffixes = state.words, ("", "2")
+    functions = [frame.title(state[f"f{suffix}"], state["lang"]) for suffix in suffixes]
+    shown = {name: not state["vs"] or state[name] != state[f"{name}2"] for name in ("f", "res", "norm")}
+    names = []
+    for function, suffix in zip(functions, suffixes, strict=True):
+        parts = [function] if shown["f"] else []
+        if shown["res"] and state[f"res{suffix}"]:
+            parts.append(words("depth.short.residual"))
+        if shown["norm"] and state[f"norm{suffix}"] != "none":
+            norm = state[f"norm{suffix}"]
+            # with "what if" before it the column has no room for more
+            parts.append(words(f"depth.short.{norm}") if parts and state["vs"] else words(f"depth.norm.{norm}"))
+        names.append(" + ".join(parts))
+    mine, other = names
+    if not any(shown.values()):
+        # only the weights differ; those of the setting itself have a handle
+        begun = settings.started(state, "2")
+        return functions[0], functions[1] if begun == settings.FREE else words(f"depth.short.{begun}")
+    return mine or words("depth.short.none"), other or words("depth.short.none")
 
 
 def _table(state: State, rows: int) -> str:

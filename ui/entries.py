@@ -34,6 +34,11 @@ def plain(value: float) -> str:
     return f"{value:.10g}"
 
 
+def said(value: float) -> str:
+    """A number as it stands in a sentence: `plain`, with a minus sign."""
+    return plain(value).replace("-", "−")
+
+
 def shown(text: str, longest: int = 40) -> str:
     """A reader's text made fit to be quoted: one line, cut, nothing that Markdown or TeX would act on."""
     line = " ".join(text.split())
@@ -65,7 +70,7 @@ class Number:
         """The number in `text`; UnusableError if it is none, or lies outside (`clamp` then gives the nearest)."""
         value = _parsed(text)
         if not self.low <= value <= self.high:
-            raise UnusableError("notice.number", low=plain(self.low), high=plain(self.high))
+            raise UnusableError("notice.number", low=self.say(self.low), high=self.say(self.high))
         return round(value) if self.whole else value + 0.0
 
     def clamp(self, text: str) -> float | None:
@@ -76,6 +81,10 @@ class Number:
     def write(self, value: float) -> str:
         """The number as it stands in an address."""
         return plain(value)
+
+    def say(self, value: float) -> str:
+        """The number as it stands in a sentence."""
+        return said(value)
 
 
 @dataclass(frozen=True)
@@ -176,8 +185,8 @@ class Numbers:
             "notice.numbers",
             fewest=str(self.fewest),
             most=str(self.most),
-            low=plain(self.low),
-            high=plain(self.high),
+            low=said(self.low),
+            high=said(self.high),
         )
 
     def clamp(self, text: str) -> None:

@@ -11,6 +11,7 @@ from activations import Activation
 from figures import saturation as drawing
 from figures import style
 from figures.film import Film
+from figures.numbers import typed
 from ui import controls, entries, frame
 from ui import formula as mathml
 from ui.chart import show_chart
@@ -25,10 +26,31 @@ PARTS = ("slopes", "depth", "neuron")
 DEPTH = entries.Number("n", 20, 1, drawing.DEEPEST, whole=True)
 STEP = entries.Number("step", 0, 0, drawing.STEPS, whole=True)
 START = entries.Choice("start", "far", STARTS)
+
+
+class Share(entries.Number):
+    """A share, which may be typed as a percentage too."""
+
+    def read(self, text: str) -> float:
+        """The share in `text`: 0.01, or 1%."""
+        number, is_percent, rest = text.strip().replace("％", "%").partition("%")
+        if not is_percent or rest:
+            return super().read(text)
+        try:
+            share = float(f"{float(typed(number)):.12g}e-2")  # dividing by 100 would turn 0.7% into 0.006999…
+        except ValueError:
+            return super().read(text)
+        return super().read(entries.plain(share))
+
+    def say(self, value: float) -> str:
+        """The share as a percentage."""
+        return drawing.percent(value)
+
+
 TABLE: entries.Table = (
     entries.Choice("part", "", PARTS),
     entries.Choice("f", "sigmoid", FUNCTIONS),
-    entries.Number("share", 0.01, drawing.LOWEST_SHARE, drawing.HIGHEST_SHARE),
+    Share("share", 0.01, drawing.LOWEST_SHARE, drawing.HIGHEST_SHARE),
     entries.Number("x", 2.0, -drawing.HALF_WIDTH, drawing.HALF_WIDTH),
     DEPTH,
     START,

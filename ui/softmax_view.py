@@ -18,11 +18,34 @@ from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, changes, live
 
 FEWEST, MOST = 2, 10
+
+
+class Target(entries.Number):
+    """A class by its number from 0, or "none", which is −1 inside."""
+
+    def read(self, text: str) -> float:
+        """The class that `text` names."""
+        if text == "none":
+            return self.default
+        try:
+            return super().read(text)
+        except entries.UnusableError:
+            raise entries.UnusableError("notice.choice", options=f"none, {self.low} … {self.high}") from None
+
+    def clamp(self, text: str) -> None:
+        """No class is near another."""
+
+    def write(self, value: float) -> str:
+        """The class as it stands in an address."""
+        return "none" if value == self.default else super().write(value)
+
+
 LOGITS = entries.Numbers("z", (2.0, 1.0, 0.1), -1000, 1000, FEWEST, MOST)
 NAMES = entries.Texts("names", MOST)
 TEMPERATURE = entries.Number("t", 1.0, 0.05, 20)
 SHIFT = entries.Number("shift", 0.0, -1000, 1000)
-TARGET = entries.Number("target", -1, -1, MOST - 1, whole=True)  # −1: no class is chosen
+TARGET = Target("target", -1, 0, MOST - 1, whole=True)
+RESETS = ("z", "t", "names", "set", "target")
 SETS = ("plain", "image", "words")  # where the classes' names come from, unless the reader gives them
 PARTS = ("bars", "jacobian", "shift")
 TABLE: entries.Table = (
@@ -192,7 +215,7 @@ def handles(state: State) -> None:
         words=drawing.present_words(asked),
         heads=(words("softmax.logit"), words("softmax.probability")) + ("∂L/∂z",) * (asked.target is not None),
         tools=("reset", "link", "svg") if bars else ("reset", "link"),
-        resets=("z", "t", "names", "set", "target"),
+        resets=RESETS,
         films=films if bars else None,  # the Jacobian is drawn again
         released=lambda values: _into_logits(state, values),
         key="scrubber-softmax",
@@ -287,7 +310,8 @@ def shift(state: State) -> None:
         st.markdown(words("softmax.shift.why"))
     columns = {
         "s": "z + c",
-        "e": words("softmax.shift.power"),
+        # in a presentation as large as the letter it stands at, to be read from the last row
+        "e": words("softmax.shift.power", power=f'e<sup style="font-size:{1 if state.present else 0.8}em">z/T</sup>'),
         "n": words("softmax.shift.naive"),
         "m": words("softmax.shift.stable"),
     }
@@ -298,7 +322,8 @@ def shift(state: State) -> None:
         chart="",
         readout=[slot_table(words("softmax.class"), columns, len(classes))],
         words=drawing.present_shift(asked, state["shift"], _overflow_words(state["lang"])) | _name_slots(classes),
-        tools=(),
+        tools=("reset", "link"),
+        resets=("shift", *RESETS),
         key="scrubber-shift",
     )
 

@@ -19,6 +19,7 @@ from figures.numbers import number
 from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
+from ui.language import Words
 from ui.runs import cancelled, keep, run
 from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -343,10 +344,7 @@ def over_epochs(state: State) -> None:
     )
     # one alone is told by its shape, which is short: 2-8-8-2
     names = titles if len(runs) > 1 else ["-".join(map(str, runs[0].network.sizes))]
-    parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
-    kinds = {one.loss == "squared" for one in asked}
-    kind = ".mixed" if len(kinds) > 1 else ".r2" if True in kinds else ""
-    columns = {part: words(f"train.column.{part}{kind if 'score' in part else ''}") for part in parts}
+    columns = columns_of(words, asked)
 
     def picked(pick: Pick) -> None:
         if pick.chart == SURFACE:
@@ -386,6 +384,14 @@ def _set_point(state: State, pick: Pick, index: int | None) -> None:
 
 def _large(value: float) -> str:
     return f"{value:,.0f}" if 100 <= value < 1e7 else number(value, 3)
+
+
+def columns_of(words: Words, asked: Sequence[Settings]) -> dict[str, str]:
+    """The slots of the table and their headings: the score is R² where numbers are learnt, and a race may have both."""
+    regressions = {one.loss == "squared" for one in asked}
+    which = ".both" if len(regressions) > 1 else ".r2" if True in regressions else ""
+    parts = ("loss_learnt", "loss_tested", "score_learnt", "score_tested")
+    return {part: words(f"train.column.{part}{which if 'score' in part else ''}") for part in parts}
 
 
 def _diverged(state: State, one: Run, name: str) -> str:

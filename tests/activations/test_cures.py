@@ -47,18 +47,18 @@ def test_a_cure_changes_one_thing(trouble):
 
 
 def test_a_rate_that_is_too_high():
-    assert 0.7 < median("rate", "dead", "none") < 0.98  # measured: 0.86
+    assert 0.7 < median("rate", "dead", "none") < 0.98  # measured: 0.85
     assert median("rate", "accuracy", "none") < 0.2  # measured: 0.10
     for cure in ("lower", "clip", "batch_norm"):  # measured: 0.06, 0.05, 0; 0.96, 0.96, 0.97
         assert median("rate", "dead", cure) < 0.12
         assert median("rate", "accuracy", cure) > 0.93
     assert_array_equal(compared("rate").dead[CURES.index("he")], compared("rate").dead[0])
-    assert median("rate", "dead", "warm_up") > 0.6  # measured: 0.82
-    assert median("rate", "accuracy", "warm_up") < 0.4  # measured: 0.20
+    assert median("rate", "dead", "warm_up") > 0.6  # measured: 0.79
+    assert median("rate", "accuracy", "warm_up") < 0.4  # measured: 0.24
     # alive, and yet they learn little
     for cure in ("leaky_relu", "gelu"):
         assert median("rate", "dead", cure) < 0.02
-        assert median("rate", "accuracy", cure) < 0.5  # measured: 0.26, 0.16
+        assert median("rate", "accuracy", cure) < 0.5  # measured: 0.27, 0.17
     assert 0.2 < median("rate", "dead", "elu") < 0.7  # measured: 0.46
     assert median("rate", "accuracy", "elu") < 0.2
 
@@ -76,7 +76,7 @@ def test_a_bad_start():
     assert 0.8 < accuracy["clip"] < 0.93  # measured: 0.87
     assert 0.65 < accuracy["lower"] < 0.88  # measured: 0.78
     assert accuracy["elu"] < 0.3  # measured: 0.10
-    assert accuracy["gelu"] < 0.6  # measured: 0.31
+    assert accuracy["gelu"] < 0.6  # measured: 0.32
     assert 2 <= compared("start").diverged[CURES.index("leaky_relu")].sum() <= 12  # measured: 6
 
 

@@ -57,6 +57,13 @@ def test_what_is_recorded_is_what_the_weights_say(small):
             assert_allclose(small.active_share[epoch, layer], (z > 0).mean(axis=0), atol=1e-12)
             assert_array_equal(small.silent[epoch, layer], (z[load().first] <= 0).sum(axis=1))
             assert_array_equal(small.dead[epoch, layer], z.max(axis=0) <= 0)
+        again = networks(SMALL, [0])
+        again.weights = [weight[None] for weight in weights_at(small, epoch)]
+        gradients = again.gradients(again.images, again.targets)
+        for layer in range(2):
+            w, b = gradients[2 * layer : 2 * layer + 2]
+            lengths = np.sqrt((w[0] ** 2).sum(axis=0) + b[0, 0] ** 2)
+            assert_allclose(small.gradient[epoch, layer], lengths, rtol=1e-9)
 
 
 def test_a_dead_unit_gets_no_gradient_and_others_do(small):
@@ -67,7 +74,7 @@ def test_a_dead_unit_gets_no_gradient_and_others_do(small):
 
 def test_a_units_gradient_is_the_slope_of_the_loss(small):
     learning = networks(dataclasses.replace(SMALL, f=GELU()), [0])
-    lengths = dying_network._lengths(learning.gradients(learning.images, learning.targets))
+    lengths = dying_network._lengths(learning.backward(learning.targets, *learning.forward(learning.images)))
     w, b = learning.weights[2], learning.weights[3]
     parts = []
     for array, place in [(w, (0, row, 5)) for row in range(8)] + [(b, (0, 0, 5))]:

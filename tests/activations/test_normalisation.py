@@ -43,13 +43,13 @@ def test_the_way_back(axis):
 
 def test_networks_side_by_side_with_scale_and_shift():
     networks = Networks(Recipe(Identity(), (1,), 0.1, normalised=True), (0,), Z[:, None], np.array([0, 1, 2]))
-    w, b, scale, shift = networks.of_layer(0)
+    w, b, scale, shift, *_ = networks.weights
     w[:], b[:], scale[:], shift[:] = 1.0, 7.0, 2.0, 0.5  # the bias goes with the mean
     (layer,), _ = networks.forward(Z[:, None])
     assert layer.centred is not None
     assert_allclose(layer.centred.ravel(), NORMAL, rtol=1e-7, atol=1e-15)
     assert_allclose(layer.z.ravel(), SHIFTED, rtol=1e-7)
-    assert_allclose(layer.output.ravel(), SHIFTED, rtol=1e-7)
+    assert_allclose(layer.output[..., :-1].ravel(), SHIFTED, rtol=1e-7)
     # counted are the first three; a fourth is put on their scale
     (more,), _ = networks.forward(np.array([[1.0], [2.0], [3.0], [12.0]]), 3)
     assert_allclose(more.z.ravel(), [*SHIFTED, 2 * 10 * OUTER + 0.5], rtol=1e-7)
@@ -57,11 +57,11 @@ def test_networks_side_by_side_with_scale_and_shift():
 
 def test_a_stack_of_blocks_with_shift():
     settings = residual.Settings(Identity(), normalisation="batch", scaled=False, depth=4)
-    stacks = residual.Stacks(settings, np.array([False, True]), np.ones(2))
-    stacks.into[:], stacks.blocks[:] = 0.0, np.eye(residual.WIDTH)
-    stacks.into[:, 0] = 1.0  # every unit receives the first pixel
-    stacks.biases[:] = 0.5
-    pixels = np.zeros((3, 64))
-    pixels[:, 0] = Z
-    after = stacks.forward(pixels).h[1]  # networks, digits, units
-    assert_allclose(after, np.stack([NORMAL + 0.5, Z + NORMAL + 0.5])[:, :, None] * np.ones(residual.WIDTH), rtol=1e-7)
+    stacks = residual.Stacks(settings, [1.0], [1.0])
+    stacks.into[:], stacks.blocks[..., :-1], stacks.blocks[..., -1] = 0.0, np.eye(residual.WIDTH), 0.5
+    stacks.into[:, :, 0] = 1.0  # every unit receives the first pixel
+    pixels = np.zeros((64, 3))
+    pixels[0] = Z
+    after = stacks.forward(pixels).h[1][:, :-1]  # networks, units, digits
+    expected = np.stack([NORMAL + 0.5, Z + NORMAL + 0.5])[:, None]
+    assert_allclose(after, expected * np.ones((residual.WIDTH, 1)), rtol=1e-7)

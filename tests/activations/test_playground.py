@@ -318,6 +318,11 @@ def test_a_penalty_can_make_weights_run_away():
     assert run.divergence is not None
     assert run.divergence.cause == "penalty"
     assert train(replace(SMALL, l2=1.0, learning_rate=0.5, epochs=100)).divergence is None
+    heavy = replace(SMALL, l2=1.0, optimiser="momentum", epochs=100)
+    for rate, cause in ((5.0, "penalty"), (3.0, "rate")):  # beyond 2 (1 + 0.9), and not yet
+        found = train(replace(heavy, learning_rate=rate)).divergence
+        assert found is None or found.cause == cause
+    assert train(replace(heavy, learning_rate=5.0)).divergence is not None
 
 
 @pytest.mark.parametrize(("optimiser", "edge"), [("sgd", 2.0), ("momentum", 2 * 1.9)])

@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 import activations
 from activations import Activation, ParameterError
-from activations.experiments import INITIALISATIONS, DeepNetwork, signals
+from activations.experiments import INITIALISATIONS, DeepNetwork, mean_field, signals
 from activations.experiments.deep_network import INPUTS, Draws, backward, draw, forward
 from activations.experiments.signals import BINS, spans
 from tests.activations.settings import EVERY_SETTING
@@ -23,6 +23,12 @@ ROOT_THIRD, ROOT_TWO = math.sqrt(1 / 3), math.sqrt(2)
 
 def network(name: str = "tanh", **settings: object) -> DeepNetwork:
     return DeepNetwork(activations.get(name), **settings)
+
+
+# The networks of the published results; the page's presets are these, which tests/pages/test_depth.py asserts.
+GLOROT = network("tanh", depth=30, width=256, noise="uniform", input_std=0.1)
+HE = network("relu", depth=30, width=512)
+KLAMBAUER = network("selu", depth=32, width=256, input_mean=0.5, input_std=2.0)
 
 
 def seeds(asked: DeepNetwork, sigma_w: float) -> list:
@@ -40,11 +46,10 @@ def kept_of_variance(found) -> float:
 def test_glorot_and_bengio_the_gradient_falls_by_three_a_layer():
     # tanh in its linear regime, at inputs of 0.1; ten seeds: 0.330 to 0.337 with the usual start, 0.975 to 0.993
     # with the normalised one, whose signal is not quite small enough to be linear
-    linear = network("tanh", depth=30, width=256, noise="uniform", input_std=0.1)
-    usual = [kept_of_variance(found) for found in seeds(linear, INITIALISATIONS["uniform"].sigma_w)]
+    usual = [kept_of_variance(found) for found in seeds(GLOROT, INITIALISATIONS["uniform"].sigma_w)]
     assert_allclose(usual, 1 / 3, rtol=0.02)
     assert_allclose(np.mean(usual), 1 / 3, rtol=0.005)
-    level = [kept_of_variance(found) for found in seeds(linear, INITIALISATIONS["glorot"].sigma_w)]
+    level = [kept_of_variance(found) for found in seeds(GLOROT, INITIALISATIONS["glorot"].sigma_w)]
     assert_allclose(level, 1, rtol=0.03)
 
 
@@ -57,8 +62,7 @@ def test_the_bounds_of_uniform_weights():
 
 def test_he_a_relu_layer_keeps_root_half_under_variance_one_over_n():
     # ten seeds: 0.700 to 0.726 a layer, 1.9e-5 to 5.4e-5 after 30; under 2/n 0.990 to 1.027, 0.62 to 1.78
-    relu = network("relu", depth=30, width=512)
-    small, he = seeds(relu, INITIALISATIONS["lecun"].sigma_w), seeds(relu, INITIALISATIONS["he"].sigma_w)
+    small, he = seeds(HE, INITIALISATIONS["lecun"].sigma_w), seeds(HE, INITIALISATIONS["he"].sigma_w)
     for found, one_layer, tolerance in ((small, math.sqrt(0.5), 0.03), (he, 1.0, 0.03)):
         kept = [(run.std[0, 30] / run.std[0, 1]) ** (1 / 29) for run in found]
         assert_allclose(kept, one_layer, rtol=tolerance)
@@ -71,8 +75,7 @@ def test_he_a_relu_layer_keeps_root_half_under_variance_one_over_n():
 
 def test_klambauer_selu_leads_mean_and_variance_to_0_and_1():
     # from an input of mean 0.5 and variance 4; ten seeds: mean −0.021 to 0.021, variance 0.94 to 1.05
-    asked = network("selu", depth=32, width=256, input_mean=0.5, input_std=2.0)
-    found = seeds(asked, INITIALISATIONS["lecun"].sigma_w)
+    found = seeds(KLAMBAUER, INITIALISATIONS["lecun"].sigma_w)
     assert_allclose([run.mean[0, 0] for run in found], 0.5, atol=0.1)
     assert_allclose([run.std[0, 0] for run in found], 2, rtol=0.05)
     means, variances = ([run.mean[0, 32] for run in found], [run.std[0, 32] ** 2 for run in found])
@@ -82,8 +85,29 @@ def test_klambauer_selu_leads_mean_and_variance_to_0_and_1():
     assert_allclose(np.mean(variances), 1, atol=0.04)
     # each step leads nearer: the first layers are far off, relu on the same seeds never comes back
     assert found[0].std[0, 1] ** 2 > 2
-    other = signals(dataclasses.replace(asked, f=activations.get("relu")), [1.0])
+    other = signals(dataclasses.replace(KLAMBAUER, f=activations.get("relu")), [1.0])
     assert other.std[0, 32] ** 2 < 1e-8
+
+
+# --- what the lesson says of chance ---------------------------------------------------------------------
+
+
+def test_in_a_deep_relu_network_ever_more_units_are_silent():
+    # under 2/n; ten seeds, after 1, 10, 20 and 50 layers: 0, 0.16 to 0.27, 0.27 to 0.37, 0.33 to 0.45
+    dead = [run.dead[0, [1, 10, 20, 50]] for run in seeds(network("relu", depth=50, width=256), ROOT_TWO)]
+    assert np.all(np.diff(dead, axis=1)[:, :2] > 0)
+    assert np.all(np.diff(np.mean(dead, axis=0)) > 0)
+    assert_allclose(np.mean(dead, axis=0), [0, 0.22, 0.33, 0.4], atol=0.03)
+
+
+def test_lengths_wander_at_width_256():
+    # ReLU under 2/n: from layer to layer by 0.088 to 0.147 over ten seeds, about an eighth; over 30 layers this adds up
+    steps = [np.log(run.length[0, 2:] / run.length[0, 1:-1]) for run in seeds(network("relu", width=256), ROOT_TWO)]
+    assert_allclose(np.std(steps), 1 / 8, atol=0.02)
+    assert np.std(np.sum(steps, axis=1)) > 3 / 8
+    # tanh in chaos is drawn back: in every layer within 0.012 to 0.041 of its fixed point
+    lengths = np.array([run.length[0, 10:] for run in seeds(network("tanh", width=256), 1.5)])
+    assert 0.01 < np.sqrt(np.mean((lengths / mean_field(activations.get("tanh"), [1.5]).fixed - 1) ** 2)) < 0.05
 
 
 # --- the passes ---------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 from playwright.sync_api import Page, expect
 
-from figures.function import POINTS
+from figures.function import CURVATURE, POINTS
 from tests.browser.test_handles import EN, arrives, drawn, exact, handle, query, sentence, slot
 from ui import frame
 from ui.language import Words
@@ -29,7 +29,7 @@ def test_the_switch_of_language_keeps_the_state_and_a_new_tab_remembers(open_pag
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     expect(page.get_by_role("heading", level=1)).to_have_text(frame.title("leaky_relu", "zh"))
     assert query(page) == before | {"lang": "zh"}
-    expect(sentence(page, "x")).to_have_text(Words("zh")("fault.number", low="-40", high="40"))
+    expect(sentence(page, "x")).to_have_text(Words("zh")("fault.number", low="−40", high="40"))
     expect(slot(page, "y")).to_have_text("−0.5000")
 
     page.goto("/tanh")  # a link without a language, as a new tab would open it
@@ -108,8 +108,8 @@ def test_a_hostile_link_gives_notices_and_a_page_that_works(open_page, wait_idle
     assert notices.count() == 7
     said = [text.replace("\u2060", "") for text in notices.get_by_test_id("stMarkdownContainer").all_inner_texts()]
     number, choice = (lambda **values: EN("notice.number", **values)), (lambda **values: EN("notice.choice", **values))
-    assert number(name="x", text=evil, low="-40", high="40", used="1") in said
-    assert number(name="g", text="$x$:material/info:", low="-10", high="10", used="0.8") in said
+    assert number(name="x", text=evil, low="−40", high="40", used="1") in said
+    assert number(name="g", text="$x$:material/info:", low="−10", high="10", used="0.8") in said
     assert choice(name="d2", text="<b>fat</b>", options="0, 1", used="0") in said
     assert notices.locator("p").locator("a, b, i, script, img, span, .katex").count() == 0
     expect(slot(page, "y")).to_have_text("0.7311")
@@ -128,3 +128,44 @@ def test_a_value_out_of_range_is_clamped(open_page) -> None:
     arrives(page, "x", "40")
     assert query(page) == {"lang": "zh", "x": "40"}
     assert_allclose(drawn(page, POINTS, "x"), 40, atol=1e-5)
+
+
+def test_a_copied_link_shows_the_same_in_a_fresh_profile(open_page, wait_idle: Idle) -> None:
+    page = open_page("/leaky_relu?lang=zh")
+    words = Words("zh")
+    expect(handle(page, "alpha")).to_be_visible()
+    wait_idle(page)
+    handle(page, "x").press("Home")
+    arrives(page, "x", "-6")
+    handle(page, "alpha").press("End")
+    arrives(page, "alpha", "1")
+    page.get_by_text(words("function.curvature"), exact=True).click()
+    arrives(page, "d2", "1")
+    wait_idle(page)
+    page.get_by_role("button", name=words("scrubber.link"), exact=True).click()
+    expect(page.get_by_text(words("scrubber.copied"), exact=True)).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+
+    fresh = open_page(copied, language="en")  # whose browser prefers the other language, and remembers nothing
+    expect(slot(fresh, "y")).to_have_text(slot(page, "y").text_content() or "")
+    wait_idle(fresh)
+    assert query(fresh) == query(page) == {"lang": "zh", "x": "-6", "alpha": "1", "d2": "1"}
+    expect(fresh.get_by_role("heading", level=1)).to_have_text(frame.title("leaky_relu", "zh"))
+    for name in ("x", "alpha"):
+        assert exact(fresh, name).input_value() == exact(page, name).input_value()
+    for trace in range(CURVATURE + 1):
+        assert_allclose(drawn(fresh, trace), drawn(page, trace), atol=1e-6)
+        assert_allclose(drawn(fresh, trace, "x"), drawn(page, trace, "x"), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("lang", "limits"), [("en", ("T→0: one-hot", "T→∞: uniform")), ("zh", ("T→0：独热", "T→∞：均匀"))]
+)
+def test_the_limits_of_the_temperature_are_named_at_the_ends_of_its_scale(
+    open_page, lang: str, limits: tuple[str, str]
+) -> None:
+    page = open_page(f"/softmax?lang={lang}")
+    marks = page.locator(".handle", has=handle(page, "t")).locator(".mark")
+    expect(marks).to_have_text([limits[0], "1", limits[1]])
+    places = [marks.nth(index).evaluate("(mark) => mark.style.left") for index in range(3)]
+    assert places == ["0%", "50%", "100%"]

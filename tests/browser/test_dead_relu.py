@@ -164,3 +164,14 @@ def test_further_parts_are_without_barriers_on_a_phone(open_page, wait_idle: Idl
     assert box is not None
     page.touchscreen.tap(box["x"] + 0.5 * box["width"], box["y"] + box["height"] / 2)
     expect(handle(page, "epoch")).not_to_have_value("60")
+
+
+def test_reset_brings_back_the_whole_setting(open_page, wait_idle: Idle) -> None:
+    page = open_page("/dead_relu?lang=en&spread=0&width=4&rate=2&bias=-1&seed=5&epoch=7&digit=8")
+    expect(slot(page, "dead0")).to_contain_text("/ 4", timeout=SECONDS)
+    wait_idle(page)
+    press(page, "scrubber.reset")
+    expect(slot(page, "dead0")).to_contain_text("/ 32", timeout=SECONDS)
+    wait_idle(page)
+    assert query(page) == {"lang": "en", "spread": "0"}
+    assert len(drawn(page, 0)) == 32

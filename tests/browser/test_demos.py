@@ -117,3 +117,27 @@ def test_the_share_handle_moves_the_saturated_zone(open_page, wait_idle: Idle) -
     wait_idle(page)
     expect(slot(page, "bounds")).to_have_text(moved or "")
     assert handle(page, "share").count() == 1
+
+
+def test_the_share_may_be_typed_as_it_is_said(open_page, wait_idle: Idle) -> None:
+    page = open_page("/saturation?lang=en")
+    expect(exact(page, "share")).to_have_value("1%")
+    exact(page, "share").fill("10%")
+    exact(page, "share").press("Enter")
+    arrives(page, "share", "0.1")
+    wait_idle(page)
+    expect(exact(page, "share")).to_have_value("10%")
+    expect(slot(page, "percent")).to_have_text("10%")
+
+
+def test_a_shift_is_reset_and_its_link_copied(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax?lang=en&part=shift&shift=700&z=5,1&target=0")
+    expect(slot(page, "s0")).to_be_visible()
+    assert page.locator("th sup").first.text_content() == "z/T"
+    page.get_by_role("button", name=Words("en")("scrubber.link"), exact=True).click()
+    expect(page.get_by_text(Words("en")("scrubber.copied"), exact=True)).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    page.get_by_role("button", name=Words("en")("scrubber.reset"), exact=True).click()
+    page.wait_for_function("!location.search.includes('shift=')")
+    wait_idle(page)
+    assert query(page) == {"lang": "en", "part": "shift"}

@@ -1,5 +1,6 @@
 """Signals through depth by one journey: set, scrub, what if, a published result, and the link again."""
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +12,7 @@ from activations.experiments import INITIALISATIONS, DeepNetwork, signals
 from figures import depth
 from figures.depth import BARS, places
 from figures.signal_words import present_words
+from tests.activations.test_signals import GLOROT, KLAMBAUER
 from tests.browser.test_handles import arrives, count_runs, drawn, hold, query, runs, slot
 from ui import depth_settings
 from ui.language import Words
@@ -77,7 +79,7 @@ def test_set_scrub_compare_and_come_back_by_the_link(open_page, wait_idle: Idle)
     assert float(query(page)["sw"]) == float(f"{moved:.10g}")
     # no name fits any more, and the list beside says so
     expect(page.get_by_role("combobox", name=EN("depth.start")).first).to_have_value(
-        EN("depth.start.free", sigma=f"{moved:.4g}")
+        EN("depth.start.free", noise=EN("depth.noise.normal"), sigma=f"{moved:.4g}")
     )
 
     # What if: another setting on the same seed, in a row of its own.
@@ -103,6 +105,28 @@ def test_set_scrub_compare_and_come_back_by_the_link(open_page, wait_idle: Idle)
 def test_a_published_result_is_one_click_away(open_page, wait_idle: Idle) -> None:
     page = open_page("/depth?lang=en&width=16&depth=5")
     expect(slot(page, "chi")).to_have_count(0)
+    # the two causes of vanishing are told apart with another setting beside, too
+    page.get_by_role("button", name=EN("depth.preset.glorot"), exact=True).click()
+    expect(slot(page, "name1")).to_have_text(EN("depth.beside", name=EN("depth.short.glorot")), timeout=SECONDS)
+    wait_idle(page)
+    sigma_w = depth_settings.PRESETS["glorot"]["sw"]
+    found = signals(GLOROT, [sigma_w])
+    for place, quantity in enumerate(("gradient", "slopes", "weights"), start=1):
+        assert_allclose(drawn(page, place, "y", GRADIENT), getattr(found, quantity)[0], atol=1e-5)
+    # from near, mean and deviation go where the readout says
+    page.get_by_role("button", name=EN("depth.preset.klambauer"), exact=True).click()
+    arrives(page, "near", "1")
+    found = signals(dataclasses.replace(KLAMBAUER, noise="normal"), [1.0])
+    settled(page, wait_idle, present_words(found, None, 10)["std0"])
+    for place, quantity in enumerate(("std", "mean"), start=1):
+        assert_allclose(drawn(page, place, "y", SPREAD), getattr(found, quantity)[0], atol=1e-5)
+    page.get_by_role("button", name=EN("depth.preset.he"), exact=True).click()
+    arrives(page, "f2", "relu")
+    page.wait_for_function("!location.search.includes('near')")
+    wait_idle(page)
+    page.get_by_role("button", name=EN("depth.preset.edge"), exact=True).click()
+    expect(slot(page, "phase")).to_have_text(EN("depth.theory.edge"), timeout=SECONDS)
+    expect(page.locator("label[for=handle-sw] sub")).to_have_text("w")
     page.get_by_role("button", name=EN("depth.preset.relu"), exact=True).click()
     expect(slot(page, "fate")).to_have_text(EN("depth.theory.stays"), timeout=SECONDS)
     expect(slot(page, "chi")).to_have_text("1.000")

@@ -353,7 +353,7 @@ def test_keys_buttons_and_typing(open_page, wait_idle: Idle) -> None:
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "x")).to_have_text(EN("fault.number", low="-40", high="40"))
+        expect(sentence(page, "x")).to_have_text(EN("fault.number", low="−40", high="40"))
         assert field.input_value() == wrong
         assert query(page)["x"] == "1.2345"
         assert_allclose(drawn(page, POINTS, "x"), 1.2345, atol=1e-6)
@@ -441,6 +441,11 @@ def test_a_wider_window_keeps_x_and_a_link_beyond_the_window_widens_it(open_page
     assert page.evaluate("document.querySelector('.js-plotly-plot').layout.xaxis.range") == [-40, 40]
 
 
+# For each trace of bars, whether each of them has a colour: those that Plotly has not styled are black.
+BARS = """() => [...document.querySelectorAll('.js-plotly-plot .barlayer .trace')].map((trace) =>
+    [...trace.querySelectorAll('.point path')].map((bar) => getComputedStyle(bar).fill !== 'rgb(0, 0, 0)'))"""
+
+
 def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: Idle) -> None:
     page = open_page("/softmax")
     logits = [2, 1, 0.1]
@@ -453,6 +458,7 @@ def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: I
     p = softmax(logits, temperature=t)
     assert_allclose(drawn(page, 1), p, atol=1e-6)
     assert_allclose(drawn(page, 0), softmax(logits), atol=1e-6)
+    assert page.evaluate(BARS) == [[True] * 3] * 2
     for index, share in enumerate(p.tolist()):  # the readout follows the bars by a frame
         expect(slot(page, f"p{index}")).to_have_text(number(share))
     expect(slot(page, "sum")).to_have_text("1.0000")
@@ -470,11 +476,35 @@ def test_temperature_moves_the_bars_and_leaves_the_ghost(open_page, wait_idle: I
     assert z[2] == pytest.approx(8, abs=0.3)
     assert_allclose(drawn(page, 1), softmax(z, temperature=t), atol=1e-6)
     assert_allclose(drawn(page, 0), softmax(z), atol=1e-6)
+    assert page.evaluate(BARS) == [[True] * 3] * 2
 
     page.get_by_role("button", name=EN("scrubber.reset"), exact=True).click()
     wait_idle(page)
     assert query(page) == {"lang": "en"}
     assert_allclose(drawn(page, 1), softmax(logits), atol=1e-6)
+
+
+def test_numbers_on_cells_stand_out_from_them_in_the_dark_too(open_page) -> None:
+    page = open_page("/softmax?part=jacobian", dark=True)
+    fills = page.evaluate(
+        "[...document.querySelectorAll('.heatmap-label text')].map((one) => getComputedStyle(one).fill)"
+    )
+    assert len(fills) == 9
+    assert set(fills) == {"rgb(255, 255, 255)", "rgb(68, 68, 68)"}  # light on strong colours, dark on pale ones
+
+
+def test_more_bars_than_before_all_have_their_colours(open_page, wait_idle: Idle) -> None:
+    page = open_page("/softmax?lang=en")
+    handle(page, "t").press("PageUp")
+    for name, many in (("softmax.preset.image", 4), ("softmax.preset.words", 6)):
+        page.get_by_role("button", name=EN(name)).click()
+        page.wait_for_function("many => document.querySelector('.js-plotly-plot').data[1].y.length === many", arg=many)
+        wait_idle(page)
+        page.wait_for_timeout(300)  # a frame of the figure before would come in this time
+        assert page.evaluate(BARS) == [[True] * many] * 2
+        handle(page, "t").press("PageUp")
+        page.wait_for_timeout(300)
+        assert page.evaluate(BARS) == [[True] * many] * 2
 
 
 def test_a_logit_that_is_no_number_is_refused_and_the_picture_stays(open_page, wait_idle: Idle) -> None:
@@ -485,7 +515,7 @@ def test_a_logit_that_is_no_number_is_refused_and_the_picture_stays(open_page, w
         field.fill(wrong)
         field.press("Enter")
         wait_idle(page)
-        expect(sentence(page, "z1")).to_have_text(EN("fault.number", low="-1000", high="1000"))
+        expect(sentence(page, "z1")).to_have_text(EN("fault.number", low="−1000", high="1000"))
         assert field.input_value() == wrong
         assert_allclose(drawn(page, 1), bars, atol=1e-6)
         assert query(page)["z"] == "3,1,2"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+import activations
 from tests.browser.test_handles import EN, arrives, handle, query, slot
 from tests.pages.running import PAGES
 from ui.language import NAMES
@@ -14,6 +15,7 @@ SLOW = {"dead_relu": "?spread=0&width=4", "residual": "?depth=4"}  # what else w
 INSTRUMENTS = [page for page in PAGES if page not in ("", "choose", "in_models")]
 TEN = "z=3,2,1,0,-1,2,1,0.5,0.1,1&target=2"
 SIXTEEN = "+".join(["attention", "看"] * 10)  # more than the sixteen that there is room for
+DEPTH_BESIDE = "/depth?f=gelu&vs=1&f2=gelu&res2=1&norm2=layer"  # every curve, and a row more in the table
 # What stands over, on and under the figures at its most.
 FULL = [
     *(f"/{page}?" for page in INSTRUMENTS if page not in SLOW),
@@ -21,7 +23,8 @@ FULL = [
     *(f"/{page}?d2=1" for page in ("sigmoid", "elu", "gelu")),
     *("/softmax?z=4,2.5,1,-0.5&set=image&target=1", f"/softmax?{TEN}", f"/softmax?{TEN}&part=jacobian"),
     f"/softmax?{TEN}&part=shift",
-    *("/depth?part=theory", "/depth?part=dead"),
+    *("/depth?part=theory", "/depth?part=dead", DEPTH_BESIDE),
+    "/dead_relu?width=4",  # with ten seeds
     *(f"/dead_relu?part={part}&width=16" for part in ("layers", "layers&hidden=4")),
     "/dead_relu?part=life&width=16&f=tanh",  # of a unit that dies there is one figure more, further down
     "/residual?part=start",
@@ -31,6 +34,7 @@ FULL = [
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
+    f"/compare?f={','.join(activations.names())}",
 ]
 PRESENTED = 28  # px at 1080p: legible from the last row
 SCRIPTS = 25  # px: exponents and primes are smaller than the letters they stand at
@@ -66,11 +70,13 @@ SIZES = """() => {
 
 
 # Where the instrument begins and ends: from its figures, or else its handles, to the end of its numbers.
+# The figure of ten seeds stands further down; their sentence is beside the numbers.
 ENDS = """() => {
     const found = []
     const visit = (node) => {
         if (node.shadowRoot) visit(node.shadowRoot)
-        if (node.matches?.('.js-plotly-plot, .handles, .readout')) found.push(node.getBoundingClientRect())
+        if (node.matches?.('.js-plotly-plot, .handles, .readout') && !node.closest('.st-key-chart-seeds'))
+            found.push(node.getBoundingClientRect())
         for (const child of node.children) visit(child)
     }
     visit(document.querySelector('[data-testid="stMain"]'))
@@ -180,6 +186,29 @@ def test_an_instrument_is_one_screen_and_in_a_presentation_too(open_page, wait_i
     box = page.locator("input[data-handle]").first.bounding_box()
     assert box is not None
     assert box["height"] >= 44
+
+
+# Of each chart the height that is left for its curves, whether its legend scrolls, and labels of an axis that meet.
+CROWDED = """() => [...document.querySelectorAll('.js-plotly-plot')].map((chart) => {
+    const labels = [...chart.querySelectorAll('.ytick text')].map((text) => text.getBoundingClientRect())
+    labels.sort((one, other) => one.top - other.top)
+    const meet = labels.slice(1).filter((box, place) => box.top + box.height / 2 < labels[place].bottom - 1)
+    const bar = chart.querySelector('.legend .scrollbar')
+    return [chart._fullLayout._size.h, bar !== null && Number(bar.getAttribute('height')) > 0, meet.length]
+})"""
+
+
+@pytest.mark.parametrize("address", ["/depth?", DEPTH_BESIDE])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_four_charts_keep_their_height_in_a_small_presentation(
+    open_page, wait_idle: Idle, address: str, language: str
+) -> None:
+    page = open_page(f"{address}&present=1&lang={language}", language=language)
+    begin, end = settled(page, wait_idle)
+    assert 0 <= begin < end <= 720
+    crowded = page.evaluate(CROWDED)
+    assert len(crowded) == 4
+    assert [chart for chart in crowded if chart[0] < 60 or chart[1] or chart[2]] == []
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - set(INSTRUMENTS)))

@@ -1,5 +1,6 @@
 """The figures of the dying layer against the runs they show."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -112,6 +113,8 @@ def test_the_spread_is_said_and_shown() -> None:
         "all_dead": "2",
         "seeds": "4",
     }
+    for dead, kind in (([0, 0], "none"), ([8, 8], "all"), ([0, 8], "whole"), ([2, 7], "some"), ([0, 1], "some")):
+        assert dead_relu.spread_kind(replace(found, dead=np.array(dead))) == kind
     named = {"dead_units": "dead units", "accuracy": "accuracy", "seed": "seed"}
     figure = dead_relu.seeds([("ReLU", found), ("Leaky ReLU", found)], named)
     for trace, name in zip(figure.data, ("ReLU", "Leaky ReLU"), strict=True):

@@ -36,15 +36,19 @@ def network(name: str = "tanh", **settings: object) -> DeepNetwork:
     return DeepNetwork(activations.get(name), **{"depth": 6, "width": 16} | settings)
 
 
-def shown(mine: DeepNetwork, beside: DeepNetwork | None = None, sigma_w: float = 1.23, layer: int = 3) -> Shown:
+def shown(
+    mine: DeepNetwork, beside: DeepNetwork | None = None, sigma_w: float = 1.23, layer: int = 3, near: bool = False
+) -> Shown:
     span = spans(mine, *([beside] if beside else []))
     other = signals(beside, [1.5], span=span) if beside else None
-    return Shown(signals(mine, [sigma_w, *REFERENCES], span=span), other, layer)
+    return Shown(signals(mine, [sigma_w, *REFERENCES], span=span), other, layer, near)
 
 
-def as_drawn(found: Signals, quantity: str) -> np.ndarray:
+def as_drawn(found: Signals, quantity: str, near: bool = False) -> np.ndarray:
     """A quantity of the first σ_w on its chart's axis, layer by layer."""
     values = getattr(found, quantity)[0]
+    if near and quantity in ("std", "mean"):
+        return values
     with np.errstate(divide="ignore"):
         values = np.log10(np.abs(values)) if quantity in ("std", "mean") else values
     return np.where(np.isfinite(values), values, np.nan)
@@ -54,7 +58,15 @@ CASES = {
     "alone": (network(), None),
     "normalised": (network("selu", normalisation="batch"), None),
     "beside": (network(), network("relu", residual=True)),
+    "near": (network("selu", input_mean=0.5, input_std=2.0), network("relu", input_mean=0.5, input_std=2.0), True),
 }
+
+
+def case_shown(case: str, sigma_w: float = 1.23, layer: int = 3) -> Shown:
+    mine, beside, *near = CASES[case]
+    return shown(mine, beside, sigma_w, layer, *near)
+
+
 every_case = pytest.mark.parametrize("case", CASES)
 
 
@@ -65,7 +77,7 @@ def figures(now: Shown) -> list:
 
 @every_case
 def test_the_charts_show_what_was_measured(case: str) -> None:
-    now = shown(*CASES[case])
+    now = case_shown(case)
     histogram, *others = figures(now)
     counts = now.run.counts[0, 3]
     assert_allclose(np.square(histogram.data[BARS].y), counts / counts.sum())
@@ -78,27 +90,67 @@ def test_the_charts_show_what_was_measured(case: str) -> None:
         for place, quantity in enumerate(QUANTITIES[chart], start=1):
             trace = figure.data[place]
             assert trace.name == quantity
-            assert_allclose(trace.y, as_drawn(now.run, quantity))
+            assert_allclose(trace.y, as_drawn(now.run, quantity, now.near))
             assert trace.visible == (quantity in now.drawn(chart))
+            if quantity in now.drawn(chart) and quantity in ("std", "mean", "gradient"):
+                low, high = figure.layout.yaxis.range
+                expected = trace.y[3] if low <= trace.y[3] <= high else np.nan
+                assert_allclose(points_of(figure, chart)[place - 1], expected)
         beside, points = (figure.data[place] for place in places(chart))
         assert beside.visible == (now.beside is not None)
         if now.beside:
-            assert_allclose(beside.y, as_drawn(now.beside, FIRST[chart]))
-            assert_allclose(points.y[-1], as_drawn(now.beside, FIRST[chart])[3])
+            assert_allclose(beside.y, as_drawn(now.beside, FIRST[chart], now.near))
+            assert_allclose(points.y[-1], as_drawn(now.beside, FIRST[chart], now.near)[3])
+            assert beside.name == "other"
+            assert beside.showlegend == (chart == "gradient")
         assert_array_equal(points.x, 3)
         assert_array_equal(figure.data[GUIDE].x, [3, 3])
-        assert figure.data[1].line.dash != beside.line.dash
+        lines = [trace.line for trace in figure.data[1 : places(chart)[0] + 1]]
+        assert len({line.dash for line in lines}) == len({line.color for line in lines}) == len(lines)
+
+
+def points_of(figure, chart: str) -> np.ndarray:
+    return figure.data[places(chart)[1]].y
 
 
 def test_normalisation_is_drawn_only_where_there_is_some() -> None:
     assert "normalisation" not in shown(network()).drawn("gradient")
     assert "normalisation" in shown(network(normalisation="layer")).drawn("gradient")
-    assert shown(*CASES["beside"]).drawn("gradient") == ("gradient",)
+
+
+def test_the_setting_itself_keeps_its_curves_with_another_beside() -> None:
+    alone, beside = shown(network()), case_shown("beside")
+    assert [beside.drawn(chart) for chart in QUANTITIES] == [alone.drawn(chart) for chart in QUANTITIES]
+    assert beside.drawn("gradient") == ("gradient", "slopes", "weights")
+
+
+def test_from_near_the_way_back_to_0_and_1_can_be_seen() -> None:
+    # the input's mean 0.5 and standard deviation 2 lie at a third and more of the axis from where SELU leads them
+    asked = network("selu", depth=32, width=256, input_mean=0.5, input_std=2.0)
+    now = shown(asked, sigma_w=1.0, near=True)
+    figure = depth.over_layers(now, "spread", WORDS, style.SCREEN)
+    low, high = figure.layout.yaxis.range
+    std, mean = figure.data[1].y, figure.data[2].y
+    assert low <= min(mean.min(), 0)
+    assert std.max() <= high
+    assert (std[0] - std[-1]) / (high - low) > 0.3
+    assert (mean[0] - mean[-1]) / (high - low) > 0.15
+    assert_allclose([mean[-1], std[-1]], [0, 1], atol=0.1)
+    assert list(figure.layout.yaxis.tickvals) == [0, 1, 2]
+
+
+def test_large_letters_have_few_ticks_where_there_is_little_height() -> None:
+    for name in activations.names():
+        now = shown(network(name, depth=100))
+        spread, shares = (depth.over_layers(now, chart, WORDS, style.CLASSROOM) for chart in ("spread", "shares"))
+        assert 1 <= len(spread.layout.yaxis.tickvals) <= 4
+        assert list(shares.layout.yaxis.tickvals) == [0, 1]
+    assert len(depth.histogram(now, WORDS, style.CLASSROOM).layout.yaxis.tickvals) == 5
 
 
 @every_case
 def test_every_layer_s_frame_is_what_was_measured(case: str) -> None:
-    now = shown(*CASES[case])
+    now = case_shown(case)
     found = sent(depth_films.layer_film(now))
     assert found.header["positions"] == [1, 2, 3, 4, 5, 6]
     for frame, layer in enumerate(range(1, 7)):
@@ -111,8 +163,7 @@ def test_every_layer_s_frame_is_what_was_measured(case: str) -> None:
 @every_case
 @pytest.mark.parametrize("sigma_w", [1.23, 1.5])
 def test_every_sigma_w_s_frame_is_a_direct_call_of_the_core(case: str, sigma_w: float) -> None:
-    mine, beside = CASES[case]
-    now = shown(mine, beside, sigma_w)
+    mine, now = CASES[case][0], case_shown(case, sigma_w)
     span = (float(now.run.edges[0]), float(now.run.edges[-1]))
     found = sent(depth_films.sigma_film(now, signals(mine, SWEEP, span=span)))
     positions = [*SWEEP, *([sigma_w] if sigma_w == 1.23 else [])]
@@ -139,7 +190,7 @@ def compare(found, frame: int, drawn: list, moved: set[int]) -> None:
 @every_case
 def test_axes_stand_still_while_handles_move(case: str) -> None:
     layouts = [
-        [figure.layout for figure in figures(shown(*CASES[case], sigma_w=sigma_w, layer=layer))]
+        [figure.layout for figure in figures(case_shown(case, sigma_w, layer))]
         for sigma_w, layer in ((0.3, 1), (1.0, 3), (4.0, 6))
     ]
     assert layouts[0] == layouts[1] == layouts[2]
@@ -209,7 +260,7 @@ def test_the_words_for_what_is_gone_and_for_what_is_huge() -> None:
 
 
 def test_the_data_to_download() -> None:
-    now = shown(*CASES["beside"])
+    now = case_shown("beside")
     rows = list(csv.DictReader(depth.data_csv(now).splitlines()))
     assert [int(row["layer"]) for row in rows] == list(range(7))
     assert_array_equal([float(row["std"]) for row in rows], now.run.std[0])

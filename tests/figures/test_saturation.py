@@ -38,6 +38,13 @@ def values(film: Film, trace: int, attribute: str) -> np.ndarray:
     return next(one.values for one in film.tracks if (one.trace, one.attribute) == (trace, attribute))
 
 
+def test_the_field_of_the_share_speaks_as_its_scale_does() -> None:
+    film = saturation.share_film(activations.get("sigmoid"), 2.0, 0.01, WORDS)
+    marks = [text for _, text in saturation.share_places((0.001, 0.01, 0.1))]
+    assert marks == ["0.1%", "1%", "10%"]
+    assert set(marks) <= set(film.words["share"])
+
+
 @every_function
 def test_a_film_reaches_a_phone_in_a_blink(f: Activation) -> None:
     for film in films(f):

@@ -4,9 +4,10 @@ import pytest
 
 from activations.experiments import dying_network
 from activations.experiments.cures import CURES, TROUBLES
+from lessons import LANGUAGES
 from tests.pages.running import address, fine, held, opened
 from ui import frame
-from ui.dead_relu_state import EPOCHS, PARTS, PRESETS, WIDEST
+from ui.dead_relu_state import EPOCHS, PARTS, PRESETS, TABLE, WIDEST
 from ui.language import Words
 
 ENGLISH = Words("en")
@@ -121,6 +122,26 @@ def test_a_wide_network_is_narrowed_with_a_word_about_it() -> None:
 def test_a_place_beyond_the_network_is_brought_into_it() -> None:
     at = opened("dead_relu", part="life", layer="4", unit="32", turn="8", **LINK)
     assert (held(at)["layer"], held(at)["unit"]) == (2, 8)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_ten_seeds_are_said_right_beside_the_run_and_in_a_presentation(lang: str) -> None:
+    query = {"lang": lang, "width": "2", "rate": "0.5"}
+    bold = [f"**{frame.title(name, lang)}**" for name in ("relu", "leaky_relu")]
+    for mode in ({}, {"present": "1"}):
+        at = opened("dead_relu", spread="1", **query, **mode)
+        shown = [text.value for text in at.main.markdown]
+        (said,) = [text for text in shown if text.startswith(bold[0])]
+        assert all(name in said for name in bold)
+        assert "10" in said
+        if not mode:
+            assert shown.index(said) < shown.index(Words(lang)("dead_relu.silent_or_dead"))
+    at = opened("dead_relu", spread="0", present="1", **query)
+    assert not [text for text in at.main.markdown if text.value.startswith(bold[0])]
+
+
+def test_ten_seeds_are_shown_unless_a_link_says_not() -> None:
+    assert {entry.name: entry.default for entry in TABLE}["spread"] is True
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

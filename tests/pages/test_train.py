@@ -19,6 +19,7 @@ from lessons import LANGUAGES
 from tests.pages.running import address, fine, held, opened
 from ui.language import Words
 from ui.train_state import LAYERS, PARTS, settings_of, values_of
+from ui.train_view import columns_of
 
 say = Words("en")
 CORNERS = "0,0,1\n0,1,2\n1,0,2\n1,1,1"
@@ -122,6 +123,7 @@ def test_a_race_of_two_losses_says_so() -> None:
     link = {"lang": "en", "part": "curves", "epochs": "20", "race": "1", "loss2": "squared", "net2": "relu:3"}
     at = opened("train", **link)
     assert say("train.note.mixed") in [caption.value for caption in at.caption]
+    assert columns_of(say, settings_of(held(at)))["score_learnt"] == say("train.column.score_learnt.both")
     same = opened("train", **link | {"loss2": "softmax"})
     assert say("train.note.curves") in [caption.value for caption in same.caption]
 

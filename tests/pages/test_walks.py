@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.running import PAGES, address, fine, held, opened
 from tests.ui.test_entries import TABLES, usable
-from ui import classifier_view, dead_relu_view, depth_settings, residual_view, train_controls
+from ui import classifier_view, dead_relu_view, residual_view, train_controls
 from ui.function_view import Window
 
 STEPS = {
@@ -25,7 +25,6 @@ STOPS = {
     "dead_relu.rate": dead_relu_view.RATES,
     "dead_relu.bias": dead_relu_view.BIASES,
     "dead_relu.width": (4, 8),
-    "depth.sb": depth_settings.BIASES,
     "residual.depth": (4, 8),
     "residual.sw": residual_view.STARTS,
     "residual.rate": residual_view.RATES,

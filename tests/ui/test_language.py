@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from activations.experiments import cures, datasets, network, optimisers
+from activations.experiments import INITIALISATIONS, cures, datasets, network, optimisers
 from activations.experiments.masking import WAYS
 from activations.experiments.playground import CAUSES
 from activations.experiments.presets import PRESETS
@@ -100,9 +100,10 @@ PUT_TOGETHER = {
     "dead_relu.next.{}": ("died", "returned"),
     "dead_relu.predict.{}": ("right", "more", "fewer"),
     "dead_relu.preset.{}": tuple(dead_relu_state.PRESETS),
+    "dead_relu.seeds.said.{}": ("none", "all", "some", "whole"),
     "dead_relu.trouble.{}": cures.TROUBLES,
     "dead_relu.turn.{}": ("dies", "wakes"),
-    "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS),
+    "depth.alt.{}": (*depth.CHARTS, *length_map.CHARTS, "near"),
     "depth.column.{}": (
         *("std", "mean", "saturated", "dead", "gradient", "slopes", "weights", "normalisation", "kept", "gkept"),
         *("product.slopes", "product.weights"),
@@ -112,9 +113,11 @@ PUT_TOGETHER = {
         *("activations", "activation", "layer", "run", "other", "layers", "bound", "share"),
         *("q", "next", "map", "stairs", "simulated", "fixed", "sigma", "chi", "theory"),
     ),
+    "depth.noise.{}": depth_settings.NOISES,
     "depth.norm.{}": depth_settings.NORMALISATIONS,
     "depth.preset.{}": tuple(depth_settings.PRESETS),
     "depth.result.{}": tuple(depth_settings.PRESETS),
+    "depth.short.{}": (*INITIALISATIONS, "residual", "none", "layer", "batch"),
     "depth.start.{}": depth_settings.STARTS,
     "depth.theory.{}": ("settles", "vanishes", "explodes", "stays", "order", "edge", "chaos"),
     "depth.theory.line.{}": ("fate", "chi", "layer"),
@@ -177,8 +180,8 @@ PUT_TOGETHER = {
         "score_tested",
         "score_learnt.r2",
         "score_tested.r2",
-        "score_learnt.mixed",
-        "score_tested.mixed",
+        "score_learnt.both",
+        "score_tested.both",
     ),
     "train.data.{}": datasets.KINDS,
     "train.diverged.{}": CAUSES,

@@ -130,7 +130,7 @@ def test_what_cannot_be_used_changes_nothing_and_is_explained_beside_the_field(b
     assert browser.answer(x=given) == {}
     show(state, x=2.0)
     told = browser.handle("x")
-    assert told["fault"] == Words("en")("fault.number", low="-40", high="40")
+    assert told["fault"] == Words("en")("fault.number", low="−40", high="40")
     assert told["text"] == str(given)[:40]
     assert told["at"] == 400  # the handle itself stays
 
@@ -160,7 +160,7 @@ def test_the_sentence_follows_the_language_and_stays_on_its_page(browser: Browse
     browser.answer(x="two")
     state.values["lang"] = "zh"
     show(state)
-    assert browser.handle("x")["fault"] == Words("zh")("fault.number", low="-40", high="40")
+    assert browser.handle("x")["fault"] == Words("zh")("fault.number", low="−40", high="40")
     show(page())
     assert browser.handle("x")["fault"] == ""
 

@@ -2,6 +2,12 @@
 
 const IMMEDIATE = { mode: "immediate", frame: { duration: 0, redraw: false }, transition: { duration: 0 } }
 
+/* The ends of each axis of a layout. */
+function endsOf(layout) {
+  const axes = Object.entries(layout).filter(([name, axis]) => /^[xy]axis\d*$/.test(name) && axis.range && !axis.autorange)
+  return Object.fromEntries(axes.map(([name, { range }]) => [`${name}.range`, [...range]]))
+}
+
 /* A chart of the page, found by its key as soon as it is there, and again when Streamlit has made it anew. */
 class Chart {
   constructor(key, onClick) {
@@ -12,6 +18,12 @@ class Chart {
     /* Streamlit draws the base figure again when the theme or the size changes: put the frame back. */
     this.onPlot = () => {
       if (this.shown && (this.moving || !this.isPainted())) this.paintSoon(true)
+    }
+    /* Streamlit makes a chart anew for every new figure, and Plotly's own memory of the reader's zoom ends with it. */
+    this.onZoom = () => {
+      const { layout } = this.element
+      const zoomed = Object.entries(endsOf(layout)).filter(([axis, ends]) => `${ends}` !== `${this.given[axis]}`)
+      this.zoom = { revision: layout.uirevision, ends: Object.fromEntries(zoomed) }
     }
     this.watcher = new MutationObserver(() => this.find())
     this.watch()
@@ -34,8 +46,11 @@ class Chart {
     if (!found?.on || found === this.element) return
     this.leave()
     this.element = found
+    this.given = endsOf(found.layout ?? {})
     found.on("plotly_afterplot", this.onPlot)
+    found.on("plotly_relayout", this.onZoom)
     if (this.onClick) found.on("plotly_click", this.onClick)
+    this.isAnew = true
     this.paintSoon(false)
   }
 
@@ -44,11 +59,24 @@ class Chart {
   paintSoon(mixed) {
     this.mixed ||= mixed
     clearTimeout(this.soon)
-    this.soon = setTimeout(() => { if (this.shown) this.put(this.shown) })
+    this.soon = setTimeout(() => {
+      this.zoomAgain()
+      if (this.shown) this.put(this.shown)
+    })
+  }
+
+  /* What the reader has zoomed to holds for another figure that shows the same, as its uirevision says. */
+  zoomAgain() {
+    if (!this.isAnew || !this.element?.layout) return
+    this.isAnew = false
+    const { revision, ends } = this.zoom ?? {}
+    if (revision === undefined || revision !== this.element.layout.uirevision || !Object.keys(ends).length) return
+    window.Plotly.relayout(this.element, ends)
   }
 
   leave() {
     this.element?.removeListener?.("plotly_afterplot", this.onPlot)
+    this.element?.removeListener?.("plotly_relayout", this.onZoom)
     if (this.onClick) this.element?.removeListener?.("plotly_click", this.onClick)
   }
 
@@ -72,6 +100,12 @@ class Chart {
     /* A frame that a newer one overtakes is rejected by Plotly: that is meant. */
     if (traces.size) {
       const frame = { data: [...traces.values()], traces: [...traces.keys()] }
+      /* Bars that a frame does not name, Plotly takes off the chart. */
+      for (const [trace, { type }] of this.element.data.entries()) {
+        if (type !== "bar" || traces.has(trace)) continue
+        frame.data.push({})
+        frame.traces.push(trace)
+      }
       this.moving += 1
       window.Plotly.animate(this.element, frame, IMMEDIATE).catch(() => {}).then(() => this.rest())
     }

@@ -12,6 +12,13 @@ function element(tag, attributes, text) {
   return made
 }
 
+/* A handle's label: of σ_w the w stands lowered. */
+function lowered(text) {
+  const made = document.createDocumentFragment()
+  made.append(...text.split(/_(\w)/).map((part, place) => place % 2 ? element("sub", {}, part) : part))
+  return made
+}
+
 function button(text, label, onClick) {
   const made = element("button", { type: "button", "aria-label": label, title: label }, text)
   made.addEventListener("click", onClick)

@@ -121,18 +121,19 @@ class Scrubber {
   buildHandle(handle) {
     const say = this.data.say
     const id = `handle-${handle.name}`
+    const name = lowered(handle.label).textContent
     const slider = element("input", { type: "range", id, min: 0, step: 1, class: "slider", "data-handle": handle.name })
     const exact = element("input", {
-      type: "text", inputmode: "decimal", class: "exact", "aria-label": `${handle.label}: ${say.exact}`,
+      type: "text", inputmode: "decimal", class: "exact", "aria-label": `${name}: ${say.exact}`,
       "data-exact": handle.name, autocomplete: "off",
     })
     const fault = element("span", { class: "fault", role: "alert" })
-    const less = button("−", `${handle.label}: ${say.less}`, () => this.step(handle.name, -1))
-    const more = button("+", `${handle.label}: ${say.more}`, () => this.step(handle.name, 1))
-    const play = button("▶", `${handle.label}: ${say.play}`, () => this.togglePlay(handle.name))
+    const less = button("−", `${name}: ${say.less}`, () => this.step(handle.name, -1))
+    const more = button("+", `${name}: ${say.more}`, () => this.step(handle.name, 1))
+    const play = button("▶", `${name}: ${say.play}`, () => this.togglePlay(handle.name))
     play.classList.add("play")
     more.classList.add("more")
-    const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" }, handle.label)
+    const label = element("label", { for: id, class: handle.label.length > 3 ? "name long" : "name" })
     const marks = element("div", { class: "marks", "aria-hidden": "true" })
     const track = element("div", { class: "track" })
     track.append(slider, marks)
@@ -205,7 +206,7 @@ class Scrubber {
     const { count, around, lazy, film, alone, regimes, regime, of, usual } = handle
     Object.assign(parts, { count, around, lazy, address: film, alone, regimes, regime, of, usual })
     if (!isUntold) Object.assign(parts, { present: handle.present, value: handle.value })
-    parts.label.textContent = handle.label
+    parts.label.replaceChildren(lowered(handle.label))
     parts.slider.max = handle.count - 1
     parts.marks.replaceChildren(...handle.marks.map(({ at, text, align }) => {
       const mark = element("span", { class: `mark ${align ?? ""}` }, text)
