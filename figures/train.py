@@ -253,7 +253,8 @@ def _square_axes(count: int, x: tuple[float, float], y: tuple[float, float], loo
         domain = [side * (0.5 + gap / 2), 1.0 if count == 1 else side * (0.5 + gap / 2) + 0.5 - gap / 2]
         axes[f"xaxis{name}"] = plain_x | {"domain": domain, "anchor": f"y{name}"}
         axes[f"yaxis{name}"] = plain_y | {"anchor": f"x{name}", "scaleanchor": f"x{name}", "showticklabels": side == 0}
-    legend = {"y": 1 + 0.05 * (count > 1), "font": {"size": look.small}}
+    # at the very top, over the titles of a race, which stand on the surfaces
+    legend = {"yref": "container", "y": 1, "yanchor": "top", "font": {"size": look.small}}
     axes["legend"] |= legend | {"itemclick": False, "itemdoubleclick": False}
     axes["uirevision"] = f"train {x} {y} {count}"
     return axes

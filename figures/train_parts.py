@@ -16,6 +16,7 @@ from activations.experiments.playground import Run
 from activations.experiments.recording import BINS, SPAN
 from figures import style
 from figures.film import track
+from figures.numbers import power_of_ten
 from figures.train import RUN_COLOURS, RUN_DASHES, Moving, Rows, positions, rows
 
 _RUNAWAY = 1e3  # a loss that grows so many times over its median is drawn on a log scale
@@ -60,13 +61,17 @@ def curves(
     highest = float(np.nanmax(losses))
     if highest > _RUNAWAY * float(np.nanmedian(losses)):
         ends = np.log10([max(float(np.nanmin(losses)), _SMALLEST), highest])
-        axes["yaxis"] |= {"type": "log", "range": [float(ends[0]) - 0.2, float(ends[1]) + 0.3], "nticks": 5}
+        axes["yaxis"] |= _powers(math.ceil(ends[0]), math.floor(ends[1]))
+        axes["yaxis"] |= {"range": [float(ends[0]) - 0.2, float(ends[1]) + 0.3]}
     else:
         axes["yaxis"] |= {"range": [0, 1.08 * float(np.nanpercentile(losses, 99.5))]}
     if all(regressions):
         axes["yaxis2"] |= {"range": [-0.3, 1.06]}
     else:
         axes["yaxis2"] |= {"range": [-0.05, 1.08], "tickformat": ".0%"}
+    if look.font >= style.CLASSROOM.font:  # letters that large leave room for two or three
+        axes["yaxis"] |= {"nticks": 3}
+        axes["yaxis2"] |= {"tickvals": [0, 1]}
     traces: list[dict[str, Any]] = []
     for side, run in enumerate(runs):
         colour = RUN_COLOURS[side]
@@ -101,6 +106,12 @@ def curves(
     curves_moving(runs, rows(runs, np.array([epoch]))).apply(traces)
     axes["uirevision"] = f"curves {last}"
     return go.Figure(traces, axes)
+
+
+def _powers(low: int, high: int) -> dict[str, Any]:
+    """A log scale with two or three powers of ten, which do not touch in a classroom's size either."""
+    powers = list(range(high, low - 1, -max(1, math.ceil((high - low) / 2))))
+    return {"type": "log", "tickvals": [10.0**power for power in powers], "ticktext": list(map(power_of_ten, powers))}
 
 
 def _two_panels(look: style.Look, x: str, upper: str, lower: str) -> dict[str, Any]:
@@ -143,13 +154,8 @@ def layers(
     depth = max(len(run.settings.layers) for run in runs)
     axes = _two_panels(look, words["layer"], words["gradient"], "")
     norms = np.concatenate([_drawn_norms(run).ravel() for run in runs])
-    decades = [math.floor(math.log10(norms.min())), math.ceil(math.log10(norms.max()) + 1e-9)]
-    axes["yaxis"] |= {
-        "type": "log",
-        "range": [decades[0] - 0.2, decades[1] + 0.2],
-        "exponentformat": "power",
-        "dtick": max(1, round((decades[1] - decades[0]) / 4)),
-    }
+    decades = (math.floor(math.log10(norms.min())), math.ceil(math.log10(norms.max()) + 1e-9))
+    axes["yaxis"] |= _powers(*decades) | {"range": [decades[0] - 0.2, decades[1] + 0.2]}
     places = list(range(1, depth + 1))
     axes["xaxis"] |= {
         "range": [0.5, depth + 1.5],

@@ -21,9 +21,10 @@ def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) 
     at = passes.layers[layer]
     is_output, z = layer == len(passes.layers) - 1, float(at.z[unit])
     st.markdown(_where(state, run, frame, point))
-    added = _sum(at.weights[:, unit], at.h_in, z, float(at.bias[unit]))
+    added = "" if len(at.h_in) <= WRITTEN_OUT else r"\textstyle\sum_i w_i h_i + b = "
+    added += _sum(at.weights[:, unit], at.h_in, z, float(at.bias[unit]))
     lines = [
-        rf"z &= \textstyle\sum_i w_i h_i + b = {added} = {_tex(z)}",
+        rf"z &= {added} = {_tex(z)}",
         *([] if is_output else [_value_line(run, at, layer, unit)]),
         _loss_line(run, passes),
         *_back_lines(run, passes, layer, unit),

@@ -358,7 +358,7 @@ def over_epochs(state: State) -> None:
         state,
         [Handle("epoch", words("train.figure.epoch"), film, value=epoch, lazy=True)],
         chart=(SURFACE, PART_CHARTS[shown.part]),
-        readout=[slot_table(words("train.network"), columns, len(runs))],
+        readout=[slot_table(words("train.network"), columns, len(runs), close=True)],
         words=drawing.present_words(runs, epoch) | {f"name{row}": name for row, name in enumerate(names)},
         tools=("link", "svg"),
         key="scrubber-train",

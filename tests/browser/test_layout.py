@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 import activations
 from tests.browser.test_handles import EN, arrives, handle, query, slot
 from tests.pages.running import PAGES
+from ui import train_state
 from ui.language import NAMES
 
 Idle = Callable[[Page], None]
@@ -33,6 +34,8 @@ FULL = [
     *("/lstm?cell=gru_after", "/lstm?part=gradient"),
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
+    *(f"/train?epochs=20&part={part}" for part in train_state.PARTS),
+    *(f"/train?epochs=20&race=1&net2=relu:32~tanh:32~relu:32&part={part}" for part in ("curves", "layers")),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
     f"/compare?f={','.join(activations.names())}",
 ]

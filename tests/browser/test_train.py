@@ -5,6 +5,7 @@ from time import sleep
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from playwright.sync_api import Locator, Page, expect
 
@@ -15,6 +16,7 @@ from figures import train as drawing
 from figures.train import present_words
 from tests.browser.test_handles import EN, arrives, count_runs, drawn, hold, query, runs, slot
 from ui import entries
+from ui.language import NAMES, Words
 from ui.train_state import TABLE, settings_of
 from ui.train_view import PART_CHARTS, SURFACE
 
@@ -106,6 +108,23 @@ def test_set_train_scrub_and_reload(open_page, wait_idle: Idle) -> None:
     assert np.abs(again - painted)[visible].max() <= 4
 
 
+def test_the_film_is_fetched_when_it_is_first_played(open_page, wait_idle: Idle) -> None:
+    page = open_page("/train?lang=en&epochs=20&net=relu:3&part=units")
+    films: list[str] = []
+    page.on("request", lambda request: films.append(request.url) if request.url.endswith(".bin") else None)
+    for part in ("curves", "units"):  # other parts, other films: none is needed yet
+        page.get_by_role("radio", name=EN(f"train.part.{part}"), exact=True).click()
+        shows(page, settled(page), 20)
+        wait_idle(page)
+    page.reload()
+    shows(page, settled(page), 20)
+    wait_idle(page)
+    assert films == []
+    page.get_by_role("button", name=f"{EN('train.figure.epoch')}: {EN('scrubber.play')}").click()
+    page.wait_for_function("() => Number(document.querySelector('[data-exact=epoch]')?.value ?? 20) !== 20")
+    assert len(films) == 1
+
+
 def test_a_race_has_one_handle_for_both(open_page, wait_idle: Idle) -> None:
     page = open_page("/train?lang=en")
     button(page, "preset-dying").click()
@@ -150,6 +169,70 @@ def test_a_preset_leaves_nothing_of_the_chart_before_it(open_page, wait_idle: Id
         page.wait_for_function("() => new URLSearchParams(location.search).has('epoch')")
         wait_idle(page)
         assert page.evaluate(SOUND) == [0, 0], name
+
+
+# Pairs of boxes that lie over one another: a race's titles and the legend, labels at the same axis.
+OVERLAPS = """() => {
+    const found = []
+    const over = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1
+    for (const chart of document.querySelectorAll('.js-plotly-plot')) {
+        const groups = [['.legendtext, .annotation-text']]
+        for (const axis of ['x', 'y', 'x2', 'y2', 'x3', 'y3']) groups.push([`.${axis}tick text`])
+        for (const [selector] of groups) {
+            const texts = [...chart.querySelectorAll(selector)].filter((text) => text.textContent.trim())
+            const boxes = texts.map((text) => text.getBoundingClientRect())
+            boxes.forEach((box, at) => {
+                for (let other = 0; other < at; other++) {
+                    if (over(box, boxes[other])) found.push([texts[other].textContent, texts[at].textContent])
+                }
+            })
+        }
+    }
+    return found
+}"""
+RACES = (
+    "net2=tanh:8~tanh:8~tanh:8&part=layers",
+    "net=sigmoid:8~sigmoid:8~sigmoid:8&rate2=0.3&init=standard&part=layers",
+    "rate=3&net2=relu:32~relu:32~tanh:32~relu:32&part=curves",
+)
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_nothing_of_a_race_lies_over_anything_else(open_page, wait_idle: Idle, race: str) -> None:
+    page = open_page(f"/train?lang=en&race=1&epochs=60&{race}")
+    for language in ("en", "zh"):
+        if language == "zh":
+            page.get_by_role("button", name=NAMES["zh"]).click()
+            wait_idle(page)
+        slot(page, "loss_learnt0").wait_for()
+        assert page.evaluate(OVERLAPS) == []
+        fits(page)
+    page.get_by_role("button", name=Words("zh")("present.enter"), exact=True).click()
+    arrives(page, "present", "1")
+    for language in ("zh", "en"):
+        if language == "en":
+            page.get_by_role("button", name=NAMES["en"]).click()
+        for width, height in ((1280, 720), (1920, 1080)):
+            page.set_viewport_size({"width": width, "height": height})
+            wait_idle(page)
+            page.wait_for_timeout(300)  # until the figures have their new size
+            assert page.evaluate(OVERLAPS) == []
+            fits(page)
+
+
+def fits(page: Page) -> None:
+    """The numbers of the runs are all in sight."""
+    readout = page.locator(".readout").first
+    assert readout.evaluate("({ scrollWidth, clientWidth }) => scrollWidth - clientWidth") <= 0
+
+
+def test_the_longest_names_leave_room_for_the_numbers(open_page, wait_idle: Idle) -> None:
+    page = open_page("/train?lang=en&epochs=20&net=tanh:32~tanh:32~tanh:32~tanh:32&part=curves")
+    slot(page, "loss_learnt0").wait_for()
+    fits(page)
+    page.get_by_role("button", name=NAMES["zh"]).click()
+    wait_idle(page)
+    fits(page)
 
 
 def test_a_training_is_cancelled(open_page, wait_idle: Idle) -> None:

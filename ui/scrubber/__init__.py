@@ -250,10 +250,11 @@ def scrubber(
     )
 
 
-def slot_table(first: str, columns: Mapping[str, str], rows: int, *, steady: bool = False) -> str:
+def slot_table(first: str, columns: Mapping[str, str], rows: int, *, steady: bool = False, close: bool = False) -> str:
     """A table of slots for the readout: row i has the slot name{i} and a slot {column}{i} a column.
 
-    The columns of a `steady` one have room for numbers that grow longer.
+    The columns of a `steady` one have room for numbers that grow longer; those of a `close` one have less between
+    them, and long words on two lines.
     """
     head = "".join(f'<th scope="col">{title}</th>' for title in (first, *columns.values()))
     body = "".join(
@@ -262,5 +263,5 @@ def slot_table(first: str, columns: Mapping[str, str], rows: int, *, steady: boo
         + "</tr>"
         for row in range(rows)
     )
-    kind = ' class="steady"' if steady else ""
+    kind = ' class="steady"' if steady else ' class="close"' if close else ""
     return f"<table{kind}><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
