@@ -121,7 +121,7 @@ def test_the_film_is_fetched_when_it_is_first_played(open_page, wait_idle: Idle)
     wait_idle(page)
     assert films == []
     page.get_by_role("button", name=f"{EN('train.figure.epoch')}: {EN('scrubber.play')}").click()
-    page.wait_for_function("() => Number(document.querySelector('[data-exact=epoch]')?.value ?? 20) !== 20")
+    expect(page.locator("[data-exact=epoch]")).not_to_have_value("20")
     assert len(films) == 1
 
 
