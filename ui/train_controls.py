@@ -3,7 +3,7 @@
 Every change takes the picture back to the untrained network: `run` says whether the settings are trained.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ import activations
 from activations import Parameter
 from activations.experiments import datasets, network, optimisers, own_points
 from activations.experiments.network import Layer
-from activations.experiments.own_points import PointsError
+from activations.experiments.own_points import Point, PointsError
 from activations.experiments.playground import LAYERS
 from ui import controls
 from ui.entries import shown
@@ -170,10 +170,14 @@ def own(state: State) -> None:
             st.error(said(state, fault))
 
 
+def _lines(points: Iterable[Point]) -> str:
+    return "\n".join(f"{x:g},{y:g},{value:g}" for x, y, value in points)
+
+
 def _csv(state: State) -> None:
     """The points as text to edit or to paste over; what cannot be read stays, with a sentence that says why."""
     words, key = state.words, "train.own.text"
-    text = "\n".join(f"{x:g},{y:g},{value:g}" for x, y, value in state["own"])
+    text = _lines(state["own"])
     if st.session_state.get("train.own.shown") != text:  # changed by something else than this field
         st.session_state["train.own.shown"] = st.session_state[key] = text
         st.session_state["train.own.fault"] = None
@@ -185,6 +189,7 @@ def _csv(state: State) -> None:
             st.session_state["train.own.fault"] = fault
             return
         st.session_state["train.own.fault"] = None
+        st.session_state["train.own.shown"] = _lines(found)  # rounded to what a link holds; what was typed stays
         state.set(own=found, **UNTRAINED)
 
     st.text_area(words("train.own.text", most=own_points.MOST), key=key, height=260, on_change=take)
