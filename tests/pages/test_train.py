@@ -239,6 +239,9 @@ def test_every_number_put_in_is_the_one_that_was_computed(link: dict[str, str], 
 def test_pasted_points_go_into_the_link_and_are_learnt() -> None:
     at = opened("train", lang="en", data="own", net="relu:3", epochs="20")
     assert say("train.fault.few", fewest=4, found=0) in [info.value for info in at.info]
+    typed = "x,y,class\n" + CORNERS.replace("0,1", "0.12345,1")
+    fine(at.text_area(key=TEXT).set_value(typed).run())
+    assert at.text_area(key=TEXT).value == typed  # whatever a link rounds it to
     fine(at.text_area(key=TEXT).set_value("x,y,class\n" + CORNERS).run())
     assert held(at)["own"] == own_points.parse(CORNERS)
     assert len(at.info) == 0
