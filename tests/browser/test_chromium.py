@@ -12,10 +12,13 @@ from tests.browser import chromium
 
 @pytest.fixture
 def nothing_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
-    """A machine with an empty PATH and no browser of Playwright's; returns the commands that were tried."""
+    """A machine with an empty PATH and no browser of Playwright's; returns the commands that were tried.
+
+    Playwright itself is asked in the last test, which has a process of its own: it cannot be started twice in one.
+    """
     tried: list[list[str]] = []
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setattr(chromium, "_of_playwright", lambda: None)
     # Nothing is downloaded by a test.
     monkeypatch.setattr(chromium, "_succeeds", lambda command: bool(tried.append(command)))
     return tried
