@@ -57,14 +57,22 @@ def hold(page: Page, name: str, to: float) -> None:
 
 
 def drawn(page: Page, trace: int, attribute: str = "y", chart: int = 0) -> np.ndarray:
-    """What a trace of a chart shows now."""
+    """What a trace of a chart shows now, once Plotly has taken it in hand."""
+    asked = [chart, trace, attribute]
+    # what came as bytes, Plotly decodes when it draws
+    page.wait_for_function(
+        """([chart, trace, attribute]) => {
+            const values = document.querySelectorAll('.js-plotly-plot')[chart]?.data?.[trace]?.[attribute]
+            return Number.isInteger((values?._inputArray ?? values)?.length)
+        }""",
+        arg=asked,
+    )
     found = page.evaluate(
         """([chart, trace, attribute]) => {
             const values = document.querySelectorAll('.js-plotly-plot')[chart].data[trace][attribute]
-            // what came as bytes, Plotly has decoded
             return Array.from(values._inputArray ?? values, (value) => Number.isFinite(value) ? value : null)
         }""",
-        [chart, trace, attribute],
+        asked,
     )
     return np.array(found, dtype=float)
 
