@@ -23,10 +23,8 @@ DEPTHS = np.arange(float(BITS.low), BITS.high + 1)  # where the handle for the b
 GAINS = 2.0 ** (np.arange(37) / 6)  # from 1 to 64
 CEILINGS = np.unique(np.append(2.0 ** (np.arange(-8, 57) / 8), 6.0))  # from 1/2 to 128
 SIX = float(np.flatnonzero(CEILINGS == 6.0)[0] / (len(CEILINGS) - 1))  # where on the handle ReLU6 is
-DIPPING = (
-    7,
-    8,
-)  # bits with which, for the filters by hand, some ceiling suits the quiet maps better than those beside it
+# Bits with which, for the filters by hand, some ceiling suits the quiet maps better than those beside it.
+DIPPING = (7, 8)
 TESTED = 50  # test digits over which errors are measured
 QUIET, LOUD, CLIPPED, WHOLE = range(4)  # the traces of the errors
 ERRORS, ROUNDED = 0, 1  # the charts, as films count them
