@@ -49,11 +49,13 @@ def bound(markdown: str) -> str:
     """Chinese marks behind an inline formula become its last part.
 
     A formula is a box, and Chromium breaks a line behind a box even if the next one then begins with a full stop.
+    A formula that follows at once is kept apart by a space of no width: $$ would begin one on lines of its own.
     """
 
     def joined(found: re.Match[str]) -> str:
         closing = found["closing"]
-        return rf"${found['tex']}\text{{{closing}}}$" if closing else found[0]
+        apart = "\u200b" if markdown[found.end() :].startswith("$") else ""
+        return rf"${found['tex']}\text{{{closing}}}${apart}" if closing else found[0]
 
     return _INLINE.sub(joined, markdown)
 

@@ -100,6 +100,7 @@ COVERED = """() => {
         .filter(([one, box]) => box.width && !one.closest('.modebar') && covers(box, button.getBoundingClientRect()))
         .map(([one]) => one.textContent.trim() || one.tagName))
 }"""
+BROKEN_FORMULA = ".katex-error, .katex [style*='cc0000']"  # KaTeX sets in red what it cannot read
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
@@ -131,12 +132,14 @@ def test_no_page_scrolls_sideways_or_has_barriers(open_page, wait_idle: Idle, ac
     page = opened(open_page(link(name, lang="zh"), width=360, height=740, language="zh"))
     assert max(page.evaluate(WIDTHS)) <= 360
     assert accessibility(page) == []
+    expect(page.locator(BROKEN_FORMULA)).to_have_count(0)
     theme(page, "dark", wait_idle)
     assert max(page.evaluate(WIDTHS)) <= 360
     page.get_by_role("button", name=NAMES["en"]).click()
     page.wait_for_function("document.documentElement.lang === 'en'")
     wait_idle(page)
     assert max(page.evaluate(WIDTHS)) <= 360
+    expect(page.locator(BROKEN_FORMULA)).to_have_count(0)
     theme(page, "light", wait_idle)
     assert max(page.evaluate(WIDTHS)) <= 360
 

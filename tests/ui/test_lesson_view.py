@@ -13,6 +13,7 @@ from ui.lesson_view import bound
         ("得 $z = 3$。白纸得 $0$，满", r"得 $z = 3\text{。}$白纸得 $0\text{，}$满"),
         ("（见 $f$）：好", r"（见 $f\text{）：}$好"),
         ("$a$ 和 $b$，还有 $c$", r"$a$ 和 $b\text{，}$还有 $c$"),
+        ("$1$、$2$", "$1\\text{、}$\u200b$2$"),
         ("It is $z = 3$. So", "It is $z = 3$. So"),
         ("$$\na = b\n$$\n，如此", "$$\na = b\n$$\n，如此"),
         (r"价格 5\$，再加 $x$；", r"价格 5\$，再加 $x\text{；}$"),
@@ -29,6 +30,7 @@ def test_no_formula_of_a_chinese_lesson_is_followed_by_a_mark(topic: str) -> Non
             text = block.markdown if isinstance(block, Text) else block.answer if isinstance(block, Question) else ""
             assert not any(f"${mark}" in bound(text).replace("$$", "") for mark in "，。、；：！？）")
             assert bound(text).count("$") == text.count("$")
+            assert bound(text).count("$$") == text.count("$$")
 
 
 @pytest.mark.parametrize("topic", lessons.topics())
