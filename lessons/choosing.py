@@ -67,7 +67,7 @@ def _to(id: str, names: str, page: str, **query: str) -> Recommendation:
     return Recommendation(id, tuple(names.split()), page, tuple(query.items()))
 
 
-_EXPLODING = _to("exploding", "relu", "saturation", f="relu", n="30", x="2")
+_EXPLODING = _to("exploding", "relu", "saturation", part="depth", f="relu", n="30", x="2")
 _RELU_CHEAP = _to("relu_cheap", "relu", "relu", x="2")
 _GATES = "tanh sigmoid"
 
@@ -83,35 +83,35 @@ _OUTPUT = {
 _HIDDEN = {
     "feed_forward": {
         "none": _to("relu_default", "relu", "relu", x="2"),
-        "vanishing": _to("relu_he", "relu selu", "saturation", f="relu", n="10", x="2"),
+        "vanishing": _to("relu_he", "relu selu", "saturation", part="depth", f="relu", n="10", x="2"),
         "exploding": _EXPLODING,
         "dead_units": _to("leaky_relu_dense", "leaky_relu", "dead_relu", f="leaky_relu", rate="2", seed="0"),
         "cost": _RELU_CHEAP,
     },
     "convolutional": {
         "none": _to("relu_conv", "relu", "relu", x="2"),
-        "vanishing": _to("relu_batch_norm", "relu", "saturation", f="relu", n="20", x="2"),
+        "vanishing": _to("relu_batch_norm", "relu", "saturation", part="depth", f="relu", n="20", x="2"),
         "exploding": _EXPLODING,
         "dead_units": _to("leaky_relu_conv", "leaky_relu", "dead_relu", f="leaky_relu", rate="2", seed="0"),
         "cost": _to("relu6_mobile", "relu6 relu", "relu6", x="7", w="12"),
     },
     "recurrent": {
         "none": _to("gates", _GATES, "compare", f="tanh,sigmoid", x="1"),
-        "vanishing": _to("gates_memory", _GATES, "saturation", f="tanh", n="30", x="1"),
-        "exploding": _to("gates_clipping", _GATES, "saturation", f="tanh", n="30", x="0"),
+        "vanishing": _to("gates_memory", _GATES, "saturation", part="depth", f="tanh", n="30", x="1"),
+        "exploding": _to("gates_clipping", _GATES, "saturation", part="depth", f="tanh", n="30", x="0"),
         "dead_units": _to("gates_alive", _GATES, "tanh", x="3"),
         "cost": _to("gates_cheap", _GATES, "compare", f="tanh,sigmoid", x="0"),
     },
     "transformer": {
         "none": _to("gelu", "gelu relu", "gelu", x="-1"),
-        "vanishing": _to("transformer_norm", "gelu relu", "saturation", f="relu", n="50", x="2"),
+        "vanishing": _to("transformer_norm", "gelu relu", "saturation", part="depth", f="relu", n="50", x="2"),
         "exploding": _to("transformer_stable", "relu", "softmax", z="8,0", t="8"),
         "dead_units": _to("gelu_alive", "gelu", "dead_relu", f="gelu", rate="0.2", seed="0"),
         "cost": _to("transformer_relu", "relu", "relu", x="-1"),
     },
     "very_deep": {
-        "none": _to("relu_residual", "relu", "saturation", f="sigmoid", n="50", x="0"),
-        "vanishing": _to("relu_residual", "relu", "saturation", f="sigmoid", n="50", x="0"),
+        "none": _to("relu_residual", "relu", "saturation", part="depth", f="sigmoid", n="50", x="0"),
+        "vanishing": _to("relu_residual", "relu", "saturation", part="depth", f="sigmoid", n="50", x="0"),
         "exploding": _EXPLODING,
         "dead_units": _to("relu_residual_dead", "relu leaky_relu", "dead_relu", f="relu", rate="0.2", seed="0"),
         "cost": _RELU_CHEAP,

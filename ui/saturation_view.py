@@ -48,7 +48,7 @@ class Share(entries.Number):
 
 
 TABLE: entries.Table = (
-    entries.Choice("part", "", PARTS),
+    entries.Choice("part", "slopes", PARTS),
     entries.Choice("f", "sigmoid", FUNCTIONS),
     Share("share", 0.01, drawing.LOWEST_SHARE, drawing.HIGHEST_SHARE),
     entries.Number("x", 2.0, -drawing.HALF_WIDTH, drawing.HALF_WIDTH),
@@ -61,19 +61,8 @@ TABLE: entries.Table = (
 @live
 def page(state: State) -> None:
     """The choice of the part that is shown, and its instrument."""
-    _settle(state)
     choices(state)
     {"slopes": _slopes, "depth": _depth, "neuron": _neuron}[state["part"]](state)
-
-
-def _settle(state: State) -> None:
-    """Choose the part that a link without one speaks of; from then on the state names it."""
-    if state["part"]:
-        return
-    if state["start"] != START.default or state["step"] != STEP.default:
-        state.values["part"] = "neuron"
-    else:
-        state.values["part"] = "slopes" if state["n"] == DEPTH.default else "depth"
 
 
 def choices(state: State) -> None:

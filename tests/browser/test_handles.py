@@ -268,7 +268,7 @@ def test_a_class_is_added_to_the_logits_as_they_stand(open_page) -> None:
 
 
 def test_a_link_made_by_the_browser_holds_what_the_server_has_settled(open_page, wait_idle: Idle) -> None:
-    page = open_page("/saturation?lang=en&n=25")  # which speaks of depth
+    page = open_page("/saturation?lang=en&part=depth&n=25")
     for _ in range(5):
         handle(page, "n").press("ArrowLeft")
     page.wait_for_function("!location.search.includes('n=25')")

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import activations
+import lessons
 from activations.experiments import drawing, own_points, tokens
 from activations.experiments.network import Layer
 from activations.experiments.playground import LAYERS
 from app_pages import function
+from lessons import choosing
 from ui import (
     attention_view,
     choose_view,
@@ -186,6 +188,31 @@ def test_any_query_gives_a_state(page: str, query: dict[str, str]) -> None:
     again, complaints = entries.read(table, written)
     assert complaints == []
     assert entries.write(table, again) == written
+
+
+# Handles that only one part of a page has.
+PART_OF = {
+    ("saturation", "share"): "slopes",
+    ("saturation", "n"): "depth",
+    ("saturation", "start"): "neuron",
+    ("saturation", "step"): "neuron",
+    ("softmax", "shift"): "shift",
+}
+LINKS = {(found.page, found.query) for _, found in choosing.every_answer()} | {
+    (block.page, block.query)
+    for topic in lessons.topics()
+    for language in lessons.LANGUAGES
+    for section in lessons.read(topic, language).sections
+    for block in section.blocks
+    if isinstance(block, lessons.Link)
+}
+
+
+@pytest.mark.parametrize(("page", "query"), sorted(LINKS))
+def test_a_lessons_link_is_read_as_it_stands_and_opens_where_its_handles_are(page: str, query: Any) -> None:
+    values, notices = entries.read(TABLES.get(page, COMMON), dict(query))
+    assert notices == []
+    assert all(values["part"] == PART_OF[page, name] for name, _ in query if (page, name) in PART_OF)
 
 
 @pytest.mark.parametrize("page", TABLES)
