@@ -197,6 +197,10 @@ class Numbers:
         return ",".join(plain(number) for number in value)
 
 
+def _line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
 @dataclass(frozen=True)
 class Texts:
     """At most `most` texts of a reader's own between vertical bars, each cut at `longest` characters."""
@@ -207,16 +211,20 @@ class Texts:
     default: tuple[str, ...] = ()
 
     def read(self, text: str) -> tuple[str, ...]:
-        """The texts, each cut to its length and to one line."""
-        return tuple(self.cut(part) for part in text.split("|")[: self.most])
+        """The texts, each on one line; UnusableError if they are too many or too long."""
+        lines = [_line(part) for part in text.split("|")]
+        if len(lines) > self.most or any(len(line) > self.longest for line in lines):
+            raise UnusableError("notice.texts", most=str(self.most), longest=str(self.longest))
+        return tuple(lines)
 
     def cut(self, text: str) -> str:
         """One text as it will be kept: one line, no bar, at most `longest` characters."""
-        line = " ".join("".join(c if c.isprintable() else " " for c in text.replace("|", "/")).split())
+        line = _line(text.replace("|", "/"))
         return line if len(line) <= self.longest else line[: self.longest - 1] + "…"
 
-    def clamp(self, text: str) -> None:
-        """Every text can be read."""
+    def clamp(self, text: str) -> tuple[str, ...]:
+        """As many of the texts, and as much of each, as there is room for."""
+        return tuple(self.cut(part) for part in text.split("|")[: self.most])
 
     def write(self, value: Sequence[str]) -> str:
         """The texts between bars."""

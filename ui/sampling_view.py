@@ -65,11 +65,10 @@ def page(state: State) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         controls.parts(state, PARTS)
         controls.choice(state, "text", tuple(EXAMPLES), words("sampling.text"), _say(state, "text"), **bare)
-    if not state.present:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(words("sampling.example"), width="content")
-            if state["part"] == "draws":
-                _presets(state)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(words("sampling.example"), width="content")
+        if state["part"] == "draws" and not state.present:
+            _presets(state)
     (draws if state["part"] == "draws" else soft)(state)
 
 

@@ -155,9 +155,15 @@ def _editor(state: State) -> None:
 
     def rename(index: int, key: str) -> Callable[[], None]:
         def take() -> None:
+            given = st.session_state[key]
             own = [*state["names"], *[""] * len(shown)][: len(shown)]
-            own[index] = NAMES.cut(st.session_state[key])
+            own[index] = NAMES.cut(given)
             changes()["names"] = tuple(own) if any(own) else ()
+            state.faults.pop("names", None)
+            try:
+                NAMES.read(given.replace("|", "/"))
+            except entries.UnusableError as fault:
+                state.faults["names"] = (str(index + 1), fault)
 
         return take
 
@@ -165,6 +171,10 @@ def _editor(state: State) -> None:
         key = f"softmax.name.{index}"
         st.session_state[key] = name
         st.text_input(words("softmax.name", number=index + 1), key=key, on_change=rename(index, key))
+    if state["names"] and "names" in state.faults:
+        number, fault = state.faults["names"]
+        cut = words("softmax.name.cut", number=number, longest=fault.values["longest"])
+        st.caption(f":material/content_cut: {cut}")
     with st.container(horizontal=True):
         for label, more in ((words("softmax.add"), True), (words("softmax.remove"), False)):
             count = len(shown) + (1 if more else -1)

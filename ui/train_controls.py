@@ -164,10 +164,15 @@ def own(state: State) -> None:
         )  # fmt: skip
         with st.popover(words("train.own.csv"), icon=":material/table:"):
             _csv(state)
-        st.button(words("train.own.clear"), key="train.own.clear", on_click=partial(state.set, own=(), **UNTRAINED))
+        st.button(words("train.own.clear"), key="train.own.clear", on_click=partial(_clear, state))
         fault: PointsError | None = st.session_state.get("train.own.fault")
         if fault:
             st.error(said(state, fault))
+
+
+def _clear(state: State) -> None:
+    st.session_state.pop("train.own.shown", None)  # what was typed goes too, and what was said of it
+    state.set(own=(), **UNTRAINED)
 
 
 def _csv(state: State) -> None:
@@ -179,10 +184,15 @@ def _csv(state: State) -> None:
     words, key = state.words, "train.own.text"
     if st.session_state.get("train.own.shown") != state["own"]:  # changed by something else than this field
         st.session_state["train.own.shown"] = state["own"]
-        st.session_state[key] = "\n".join(f"{x:g},{y:g},{value:g}" for x, y, value in state["own"])
+        st.session_state["train.own.typed"] = "\n".join(f"{x:g},{y:g},{value:g}" for x, y, value in state["own"])
         st.session_state["train.own.fault"] = None
+        st.session_state.pop(key, None)
+    # Streamlit forgets what is in a field that is not drawn for a while
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state["train.own.typed"]
 
     def take() -> None:
+        st.session_state["train.own.typed"] = st.session_state[key]
         try:
             found = own_points.read(own_points.written(own_points.parse(st.session_state[key])))
         except PointsError as fault:

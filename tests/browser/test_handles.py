@@ -544,6 +544,8 @@ def test_names_of_classes_are_text_and_short(open_page, wait_idle: Idle) -> None
         box.fill(name)
         box.press("Enter")
         wait_idle(page)
+        cut_short = page.get_by_text(EN("softmax.name.cut", number=field, longest=24))
+        expect(cut_short).to_have_count(1 if len(name) > 24 else 0)
     page.keyboard.press("Escape")
     long = "<b>" + "x" * 20 + "…"
     assert query(page)["names"] == f"<img src=x onerror=a()>|{long}|猫 🐈"

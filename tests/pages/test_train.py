@@ -270,6 +270,17 @@ def test_what_was_typed_stays_and_the_link_has_it_rounded() -> None:
     assert again.text_area(key=TEXT).value.splitlines()[2] == "1.00024,0,2"
 
 
+def test_what_was_typed_and_what_is_said_of_it_outlast_a_presentation_and_go_with_clear() -> None:
+    at = opened("train", lang="en", data="own", net="relu:3", epochs="20", run="0")
+    typed = "0,0,1\n1,2"
+    fine(at.text_area(key=TEXT).set_value(typed).run())
+    for way in ("enter", "leave"):
+        fine(next(button for button in at.button if button.label == say(f"present.{way}")).click().run())
+    assert (at.text_area(key=TEXT).value, len(at.error)) == (typed, 1)
+    fine(at.button(key="train.own.clear").click().run())
+    assert (at.text_area(key=TEXT).value, len(at.error)) == ("", 0)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

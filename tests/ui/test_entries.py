@@ -113,7 +113,7 @@ def valid(entry: Any) -> st.SearchStrategy[str]:
             numbers = st.floats(entry.low, entry.high).map(entries.plain)
             return st.lists(numbers, min_size=entry.fewest, max_size=entry.most).map(",".join)
         case Texts():
-            return st.text(max_size=99)
+            return st.text(max_size=entry.longest).filter(lambda text: text.count("|") < entry.most)
         case Choice():
             return st.sampled_from(entry.options)
         case Layers():
@@ -316,8 +316,19 @@ def test_a_readers_text_is_one_short_line(text: str, cut: str) -> None:
 
 def test_texts_stay_at_their_places() -> None:
     entry = Texts("names", 3)
-    assert entry.read("cat||dog|late") == ("cat", "", "dog")
+    assert entry.read("cat||dog") == ("cat", "", "dog")
     assert entry.write(("cat", "", "dog")) == "cat||dog"
+
+
+@pytest.mark.parametrize(
+    ("text", "used"),
+    [("cat||dog|late", ("cat", "", "dog")), (f"{'x' * 25}|dog", ("x" * 23 + "…", "dog"))],
+)
+def test_of_texts_too_many_or_too_long_the_rest_is_left_out_with_a_word(text: str, used: tuple[str, ...]) -> None:
+    values, (notice,) = entries.read([Texts("names", 3)], {"names": text})
+    assert values == {"names": used}
+    assert notice.message == "notice.texts"
+    assert {"most": "3", "longest": "24", "used": "|".join(used)}.items() <= notice.values.items()
 
 
 @pytest.mark.parametrize(("text", "used"), [("none", -1), ("0", 0), ("9", 9)])
