@@ -96,10 +96,18 @@ def toggle(state: State, name: str, label: str, also: Also = None, **more: Any) 
 
 
 def number(
-    state: State, name: str, label: str, low: float, high: float, step: float, also: Also = None, **more: Any
+    state: State,
+    name: str,
+    label: str,
+    low: float,
+    high: float,
+    step: float,
+    also: Also = None,
+    key: str | None = None,
+    **more: Any,
 ) -> None:
-    """A field for a number."""
-    key = _seed(state, name, state[name])
+    """A field for a number; with a `key` of its own it may stand beside another widget for the same."""
+    key = _seed(state, key or name, state[name])
     st.number_input(label, low, high, key=key, step=step, on_change=on_change(name, key, also), **more)
 
 

@@ -47,6 +47,7 @@ TABLE: entries.Table = (
     entries.Choice("f2", "tanh", activations.names()),
     entries.Choice("noise2", "uniform", NOISES),
     entries.Number("sw2", 1.0, 0.1, 4),
+    entries.Number("sb2", 0.0, 0, 5),
     entries.Flag("res2"),
     entries.Choice("norm2", "none", NORMALISATIONS),
     entries.Number("n", 2, 1, born_dead.WIDEST, whole=True),
@@ -106,7 +107,7 @@ def network(state: State, suffix: str = "") -> DeepNetwork:
         depth=depth(state),
         width=int(state["width"]),
         noise=state[f"noise{suffix}"],
-        sigma_b=state["sb"],
+        sigma_b=state[f"sb{suffix}"],
         residual=state[f"res{suffix}"],
         normalisation=state[f"norm{suffix}"],
         input_mean=state["mean"],
@@ -150,7 +151,9 @@ def settings_row(state: State) -> None:
             more = {"label_visibility": "collapsed", "width": width}
             controls.select(state, name, options, words(f"depth.{name}"), say, **more)
         with st.popover(words("depth.more"), icon=":material/tune:"):
-            controls.number(state, "sb", words("depth.sigma_b"), 0.0, 5.0, 0.05, format=_DIGITS)
+            controls.number(state, "depth", words("depth.depth"), 2, 100, 1, key="depth.exact")
+            controls.number(state, "width", words("depth.width"), 16, 512, 1, key="width.exact")
+            _biases(state, "")
             _branches(state, "")
             controls.number(state, "mean", words("depth.input_mean"), -5.0, 5.0, 0.1)
             controls.number(state, "std", words("depth.input_std"), 0.01, 10.0, 0.1)
@@ -163,6 +166,7 @@ def settings_row(state: State) -> None:
                 _function(state, "2")
                 _start(state, "2")
                 controls.number(state, "sw2", words("depth.sigma_w"), 0.1, 4.0, 0.05, format=_DIGITS)
+                _biases(state, "2")
                 _branches(state, "2")
                 st.caption(words("depth.what_if.shared"))
 
@@ -193,6 +197,10 @@ def _start(state: State, suffix: str, **more: Any) -> None:
         state.set(**start(st.session_state[key], suffix))
 
     st.selectbox(words("depth.start"), STARTS, key=key, format_func=say, on_change=take, **more)
+
+
+def _biases(state: State, suffix: str) -> None:
+    controls.number(state, f"sb{suffix}", state.words("depth.sigma_b"), 0.0, 5.0, 0.05, format=_DIGITS)
 
 
 def _branches(state: State, suffix: str) -> None:

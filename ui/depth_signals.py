@@ -109,6 +109,9 @@ def names_of(state: State) -> tuple[str, str]:
         names.append(" + ".join(parts))
     mine, other = names
     if not any(shown.values()):
+        if [name for name in ("noise", "sw", "sb") if state[name] != state[f"{name}2"]] == ["sb"]:
+            mine, other = (words("depth.short.biases", sigma=f"{state[f'sb{suffix}']:.3g}") for suffix in suffixes)
+            return mine, other
         # only the weights differ; those of the setting itself have a handle
         begun = settings.started(state, "2")
         return functions[0], functions[1] if begun == settings.FREE else words(f"depth.short.{begun}")

@@ -61,7 +61,8 @@ def theory(state: State) -> None:
                 alt=words(f"depth.alt.{chart}"),
             )
     _theory_handles()
-    instrument.below(state, words("depth.note.theory"), "depth-theory", partial(_data, state))
+    note = words("depth.note.theory", units=f"{settings.UNITS:,}")
+    instrument.below(state, note, "depth-theory", partial(_data, state))
 
 
 def _data(state: State) -> str:

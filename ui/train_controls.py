@@ -15,7 +15,7 @@ from activations import Parameter
 from activations.experiments import datasets, network, optimisers, own_points
 from activations.experiments.network import Layer
 from activations.experiments.own_points import PointsError
-from activations.experiments.playground import LAYERS
+from activations.experiments.playground import LAYERS, MOST_STEPS
 from ui import controls
 from ui.entries import shown
 from ui.frame import title
@@ -144,6 +144,7 @@ def more(state: State, suffix: str = "") -> None:
             _stops(state, "test", SHARES, words("train.test"))
             if state["data"] in datasets.MANY:
                 _stops(state, "k", range(2, own_points.CLASSES + 1), words("train.classes"))
+        st.caption(words("train.most", most=f"{MOST_STEPS:,}"))
 
 
 def _option(state: State, name: str, option: str) -> str:

@@ -13,6 +13,7 @@ from activations.experiments import datasets, own_points, playground
 from activations.experiments.own_points import PointsError
 from activations.experiments.playground import MOST_STEPS, Run, Settings, steps_an_epoch
 from activations.experiments.presets import PRESETS
+from activations.experiments.recording import frame_epochs
 from figures import style, train_parts, train_units
 from figures import train as drawing
 from figures.numbers import number
@@ -94,24 +95,25 @@ def _train(state: State) -> None:
     )  # fmt: skip
     if asked:
         steps = sum(one.epochs * steps_an_epoch(one) for one in asked)
-        seconds = sum(one.epochs * steps_an_epoch(one) * _pace(one) for one in asked)
+        seconds = sum(_duration(one) for one in asked)
         how_long = "train.steps" if seconds >= 0.1 else "train.steps.quick"
         st.caption(words(how_long, steps=f"{steps:,}", seconds=f"{seconds:.1f}"), width="content")
 
 
-def _pace(asked: Settings) -> float:
-    """How many seconds a step takes on this machine, from a few."""
+def _duration(asked: Settings) -> float:
+    """About how many seconds a run takes on this machine: a few of its steps are timed, and a look at the network."""
     trial = replace(asked, epochs=0)
 
-    def measure() -> float:
+    def fastest(steps: int, looks: int) -> float:
         times = []
         for _ in range(4):  # the fastest counts: other readers' scripts can only add
             began = perf_counter()
-            playground.trial(trial, 10)
-            times.append((perf_counter() - began) / 10)
+            playground.trial(trial, steps, looks)
+            times.append(perf_counter() - began)
         return min(times)
 
-    return float(keep(("playground pace", trial), measure))
+    step, look = keep(("playground pace", trial), lambda: (fastest(10, 0) / 10, fastest(0, 1)))
+    return float(asked.epochs * steps_an_epoch(asked) * step + len(frame_epochs(asked.epochs)) * look)
 
 
 def _capped(state: State, asked: Sequence[Settings]) -> None:

@@ -220,13 +220,17 @@ class _Learner:
         return Divergence(steps, epoch, layer, gradient, old, new, cause, overflow)
 
 
-def trial(settings: Settings, steps: int = 30) -> None:
-    """Take the first `steps` steps and forget them: whoever times this knows how long a run will take."""
+def trial(settings: Settings, steps: int, looks: int) -> None:
+    """Take the first `steps` steps, look `looks` times and forget it all: who times this knows how long a run takes."""
     learner = _Learner(settings)
     coming = learner.batches([])
     with np.errstate(all="ignore"):
         for _ in range(steps):
             learner.step(next(coming))
+        if looks:
+            recorder = Recorder(learner.network, learner.points)
+            for _ in range(looks):
+                recorder.look(learner.theta)
 
 
 def train(settings: Settings, progress: Callable[[float], None] | None = None) -> Run:

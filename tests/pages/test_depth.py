@@ -111,11 +111,13 @@ def test_the_numbers_of_the_captions_are_the_core_s(language: str) -> None:
     assert_allclose(found.bound, bound(3, np.arange(1, 101)))
 
 
-def test_the_setting_beside_has_a_free_sigma_w_and_both_a_free_sigma_b() -> None:
+def test_both_settings_have_a_free_sigma_b_and_any_depth_and_width_and_the_one_beside_a_free_sigma_w() -> None:
     at = opened("depth", lang="en", vs="1")
-    fine(at.number_input(key="depth.sw2").set_value(1.2345).run())
-    fine(at.number_input(key="depth.sb").set_value(0.137).run())
-    assert (address(at)["sw2"], address(at)["sb"]) == ("1.2345", "0.137")
+    typed = {"sw2": 1.2345, "sb": 0.137, "sb2": 0.25, "depth.exact": 7, "width.exact": 90}
+    for name, value in typed.items():
+        fine(at.number_input(key=f"depth.{name}").set_value(value).run())
+    assert {name.removesuffix(".exact"): str(value) for name, value in typed.items()}.items() <= address(at).items()
+    assert [depth_settings.network(at.session_state["state"], suffix).sigma_b for suffix in ("", "2")] == [0.137, 0.25]
     words = Words("en")
     free = words("depth.start.free", noise=words("depth.noise.uniform"), sigma="1.234")
     assert free in at.selectbox(key="depth.start2").options
@@ -137,6 +139,7 @@ def test_the_setting_beside_has_a_free_sigma_w_and_both_a_free_sigma_b() -> None
         ({"f": "gelu", "f2": "relu", "res": "1", "res2": "1"}, "GELU", "ReLU"),
         ({}, "Tanh", "Glorot"),
         ({"sw2": "1.3"}, "Tanh", "Tanh"),
+        ({"sw": "1", "sb": "0.1"}, "biases 0.1", "biases 0"),
         ({"vs": "0", "res": "1", "norm": "batch"}, "Tanh + residual + batch norm", None),
     ],
 )

@@ -13,10 +13,11 @@ from activations.experiments import own_points
 from activations.experiments.network import Layer
 from activations.experiments.one_point import one_point
 from activations.experiments.own_points import PointsError
-from activations.experiments.playground import train
+from activations.experiments.playground import Settings, train
 from activations.experiments.presets import PRESETS
 from lessons import LANGUAGES
 from tests.pages.running import address, fine, held, opened
+from ui import train_view
 from ui.language import Words
 from ui.train_state import LAYERS, PARTS, settings_of, values_of
 from ui.train_view import columns_of
@@ -117,6 +118,20 @@ def test_where_a_run_would_have_overflowed_is_said(language: str) -> None:
 def test_a_short_training_takes_less_than_a_tenth_of_a_second() -> None:
     at = opened("train", lang="en", net="none", epochs="1", n="50", run="0")
     assert say("train.steps.quick", steps=2) in [caption.value for caption in at.caption]
+
+
+def test_how_long_a_run_takes_counts_its_steps_and_the_looks_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def trial(settings: Settings, steps: int, looks: int) -> None:
+        nonlocal now
+        now += 0.001 * steps + 0.26 * looks
+
+    monkeypatch.setattr(train_view, "perf_counter", lambda: now)
+    monkeypatch.setattr(train_view.playground, "trial", trial)
+    at = opened("train", lang="en", net="tanh:7", epochs="200", n="50", test="0.2", batch="10", seed="4321", run="0")
+    said = f"{200 * 4 * 0.001 + 101 * 0.26:.1f}"  # 40 points to learn from; 101 of the epochs are kept
+    assert say("train.steps", steps="800", seconds=said) in [caption.value for caption in at.caption]
 
 
 def test_a_race_of_two_losses_says_so() -> None:
