@@ -272,6 +272,16 @@ def test_a_unit_and_a_point_are_clicked_and_their_numbers_read(open_page, wait_i
     expect(page.locator(".st-key-train-numbers .katex").first).to_be_visible()
     expect(page.get_by_label(EN("train.unit"), exact=True)).to_have_value("6")
 
+    # The numbers are of one epoch: while the handle is at another they stand back.
+    numbers = page.locator(".st-key-train-numbers")
+    expect(numbers).to_have_css("opacity", "1")
+    hold(page, "epoch", 0.25)
+    expect(numbers).to_have_css("opacity", "0.4")
+    page.mouse.up()
+    arrives(page, "epoch", "5")
+    expect(numbers).to_have_css("opacity", "1")
+    expect(numbers).to_contain_text("epoch 5")
+
     # The point of the training set whose click is told is the one in the data.
     point = page.locator(f".st-key-{SURFACE} .scatterlayer .trace").first.locator(".point").nth(7)
     box = point.bounding_box()

@@ -280,6 +280,7 @@ class Scrubber {
   settle() {
     this.isUnsettled = Boolean(this.playing) || [...this.handles.values()].some(({ held, soon }) => held || soon !== null)
     if (this.isUnsettled) return
+    document.documentElement.removeAttribute("data-ahead")
     const shown = [...this.handles.values()].filter((parts) => parts.film)
       .map((parts) => ({ film: parts.film, frame: parts.present }))
     this.paint(shown, true)
@@ -316,6 +317,7 @@ class Scrubber {
       return
     }
     this.paint([{ film: parts.film, frame }])
+    document.documentElement.toggleAttribute("data-ahead", frame !== parts.present) // of what only the server can show
     const { words } = parts.film
     parts.slider.setAttribute("aria-valuetext", (words[`${name}_said`] ?? words[name])[frame])
     parts.exact.value = words[name][frame].replace("−", "-")
