@@ -239,11 +239,11 @@ def test_leaky_relu_survives_the_same_seed_and_rate():
     run = train(Settings(f=LEAKY, learning_rate=2))
     assert_array_equal(run.dead, 0)
     assert_array_equal(run.silent, 0)
-    # measured: 0.990, but at this rate another BLAS's last digits grow: 0.957 to 0.990, and seed 3 ends at 0.515
-    assert run.accuracy[-1] > 0.3
+    # measured: 0.974, and 0.974 to 0.994 with other kernels of BLAS, since at this rate last digits grow
+    assert run.accuracy[-1] > 0.9
     ten = spread(Settings(f=LEAKY, learning_rate=2))
     assert_array_equal(ten.dead, 0)
-    assert np.median(ten.accuracy) > 0.9  # measured: 0.988
+    assert np.median(ten.accuracy) > 0.95  # measured: 0.955 to 0.999
 
 
 def test_a_deadly_bias():

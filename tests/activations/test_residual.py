@@ -53,12 +53,12 @@ def losses(of: Stacks, x: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 def test_the_plain_stack_stops_where_the_residual_one_goes_on():
     # eight seeds, with six last digits of σ_w: 0.099 to 0.510 and 0.984 to 0.992
-    found = [compare(settings(seed=seed)) for seed in range(2)]
-    assert [run.accuracy[-1, PLAIN, 0] < 0.6 for run in found] == [True] * 2
-    assert [run.accuracy[-1, RESIDUAL, 0] > 0.95 for run in found] == [True] * 2
+    found = np.array([compare(settings(seed=seed)).accuracy[-1] for seed in range(8)])
+    assert found[:, PLAIN, 0].max() < 0.6
+    assert found[:, RESIDUAL, 0].min() > 0.95
     # on digits that were never seen it is the same
-    assert [run.accuracy[-1, PLAIN, 1] < 0.65 for run in found] == [True] * 2
-    assert [run.accuracy[-1, RESIDUAL, 1] > 0.93 for run in found] == [True] * 2
+    assert found[:, PLAIN, 1].max() < 0.65
+    assert found[:, RESIDUAL, 1].min() > 0.93
 
 
 def test_a_shallow_stack_needs_no_shortcuts():

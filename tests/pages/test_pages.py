@@ -5,11 +5,14 @@ import re
 import pytest
 
 import activations
+import lessons
+from activations.softmax import softmax
 from lessons import LANGUAGES
 from tests.pages.running import PAGES, QUICK, address, fine, held, opened
 from tests.ui.test_entries import HOSTILE, TABLES, usable
-from ui import frame
+from ui import frame, softmax_view
 from ui.entries import shown
+from ui.gallery_view import PATH
 from ui.language import Words
 
 every_page = pytest.mark.parametrize("page", PAGES)
@@ -191,3 +194,31 @@ def test_the_gallery_leads_everywhere() -> None:
     at = opened("", lang="zh")
     links = [link for link in at.main if type(link).__name__ == "PageLink"]
     assert {link.page for link in links} >= set(PAGES) - {""}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_gallery_has_a_path_for_a_first_visit_and_a_card_a_page(lang: str) -> None:
+    at = opened("", lang=lang)
+    links = [link for link in at.main if type(link).__name__ == "PageLink"]
+    steps = [link for link in links if re.match(r"\d · ", link.label)]
+    assert [link.page for link in steps] == list(PATH)
+    texts = [text.value for text in at.markdown]
+    for page in {*activations.names(), "softmax", "saturation", "dead_relu"}:
+        lesson = lessons.read(page, lang)
+        assert f"{lesson.summary}\n\n:small[{lesson.used}]" in texts
+        assert any(text.startswith(f"![{lesson.title}](data:image/svg+xml;base64,") for text in texts)
+
+
+@pytest.mark.parametrize("name", softmax_view.PRESETS)
+def test_a_preset_of_softmax_is_one_click_away(name: str) -> None:
+    at = opened("softmax", lang="en", z="5,5", names="mine", target="1", t="3")
+    fine(at.button(key=f"softmax.preset.{name}").click().run())
+    values = held(at)
+    assert {entry: values[entry] for entry in softmax_view.PRESETS[name]} == softmax_view.PRESETS[name]
+    assert (values["names"], values["target"], values["t"]) == ((), -1, 1.0)
+
+
+def test_equal_logits_give_equal_shares_and_one_far_ahead_nearly_all() -> None:
+    equal, ahead = (softmax(softmax_view.PRESETS[name]["z"]) for name in ("equal", "ahead"))
+    assert set(equal) == {0.25}
+    assert ahead[0] > 0.99
