@@ -150,7 +150,7 @@ def weights(shown: Shown, words: Mapping[str, str], look: style.Look) -> go.Figu
     axes["margin"] = {
         "l": side + 1.6 * look.font,
         "r": 0.4 * look.font,
-        "t": side + 1.6 * look.font,
+        "t": side + 2.1 * look.font,
         "b": 0.4 * look.font,
     }
     axes["showlegend"] = False

@@ -95,7 +95,7 @@ COVERED = """() => {
     }
     const boxes = [...document.querySelectorAll(words)].flatMap((one) => lines(one).map((box) => [one, box]))
     const covers = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
-        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4
+        Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6
     return [...document.querySelectorAll('.modebar-btn')].flatMap((button) => boxes
         .filter(([one, box]) => box.width && !one.closest('.modebar') && covers(box, button.getBoundingClientRect()))
         .map(([one]) => one.textContent.trim() || one.tagName))
