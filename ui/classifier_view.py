@@ -339,7 +339,7 @@ def calibration_handle(state: State) -> None:
         state,
         [Handle("t", words("classifier.temperature"), film, _marks(state), value=t, alone=True)],
         chart=CHARTS,
-        readout=[slot_table("", columns, 3)],
+        readout=[slot_table(words("classifier.temperature"), columns, 3)],
         words=calibration_drawing.present_words(shown, t) | rows,
         tools=("link", "svg"),
         key="scrubber-calibration",

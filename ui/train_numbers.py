@@ -12,6 +12,7 @@ from figures.numbers import short
 from ui.state import State
 
 WRITTEN_OUT = 3  # sums of more terms are shown in the table alone
+NEXT = r"\\&\quad {}"  # a line goes on below, so that the last row of a classroom sees all of it
 
 
 def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) -> None:
@@ -30,6 +31,8 @@ def show(state: State, run: Run, frame: int, point: int, layer: int, unit: int) 
         *_back_lines(run, passes, layer, unit),
     ]
     st.latex(r"\begin{aligned}" + r"\\".join(lines) + r"\end{aligned}")
+    if state.present:
+        return
     st.markdown(_below(words("train.numbers.input"), at, unit))
     if not is_output:
         st.markdown(_above(words("train.numbers.above"), passes.layers[layer + 1], unit))
@@ -79,7 +82,12 @@ def _sum(weights: Any, values: Any, result: float, bias: float | None = None) ->
     pairs = zip(weights.tolist(), values.tolist(), strict=True)
     products = [rf"{_inside(weight, figures)} \cdot {_inside(value, figures)}" for weight, value in pairs]
     shown = products if is_short else [_inside(term, figures) for term in terms]
-    return " + ".join([*shown, *(_inside(one, figures) for one in last)])
+    return _joined([*shown, *(_inside(one, figures) for one in last)], 2, " + ", f"{NEXT} + ")
+
+
+def _joined(parts: Sequence[str], abreast: int, joint: str, joint_of_rows: str) -> str:
+    rows = [joint.join(parts[start : start + abreast]) for start in range(0, len(parts), abreast)]
+    return joint_of_rows.join(rows)
 
 
 def _value_line(run: Run, at: LayerPass, layer: int, unit: int) -> str:
@@ -96,7 +104,7 @@ def _loss_line(run: Run, passes: PointPass) -> str:
         return rf"L &= \tfrac12 ({difference})^2 = {_tex(loss)}"
     figures = _figures(loss, 1.0)
     told = [_tex(answer, figures) for answer in answers]
-    together = r",\ ".join(told)
+    together = _joined(told, 4, r",\ ", f",{NEXT}")
     line = rf"p &= ({together})\\"
     if len(wanted) == 1:  # one output for two classes
         return rf"{line}L &= -\log {told[int(wanted[0])]} = {_tex(loss)}"
@@ -104,7 +112,7 @@ def _loss_line(run: Run, passes: PointPass) -> str:
     terms = [rf"-\log {told[right]}"]
     if run.settings.loss == "sigmoid":  # every class is a question of its own
         terms += [rf"-\log(1 - {answer})" for label, answer in enumerate(told) if label != right]
-    return rf"{line}L &= {' '.join(terms)} = {_tex(loss)}"
+    return rf"{line}L &= {_joined(terms, 2, ' ', NEXT)} = {_tex(loss)}"
 
 
 def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[str]:
@@ -119,10 +127,10 @@ def _back_lines(run: Run, passes: PointPass, layer: int, unit: int) -> Sequence[
     symbol = run.settings.layers[layer].f.facts.symbol
     at_h, slope = float(at.at_h[unit]), float(at.slope[unit])
     is_short = len(above.at_z) <= WRITTEN_OUT  # otherwise the table has the terms
-    told = f"{_sum(above.weights[unit], above.at_z, at_h)} = {_tex(at_h)}" if is_short else _tex(at_h)
+    told = f"{NEXT} = {_sum(above.weights[unit], above.at_z, at_h)} = {_tex(at_h)}" if is_short else f" = {_tex(at_h)}"
     product = rf"{_inside(at_h, 4)} \cdot {_inside(slope, 4)}"
     return [
-        rf"\tfrac{{\partial L}}{{\partial h}} &= \textstyle\sum_j w_j \delta_j = {told}",
+        rf"\tfrac{{\partial L}}{{\partial h}} &= \textstyle\sum_j w_j \delta_j{told}",
         rf"\delta &= \tfrac{{\partial L}}{{\partial h}} \cdot {symbol}'(z) = {product} = {_tex(delta)}",
     ]
 
@@ -135,7 +143,7 @@ def _in_maths(*values: float) -> list[str]:
     return [f"${_tex(value)}$" for value in values]
 
 
-def _below(heading: str, at: LayerPass, unit: int) -> str:
+def _below(heads: str, at: LayerPass, unit: int) -> str:
     """Every input of the unit: its value, its weight, their product, and the weight's gradient."""
     columns = (at.h_in.tolist(), at.weights[:, unit].tolist(), at.at_weights[:, unit].tolist())
     rows = [
@@ -143,11 +151,10 @@ def _below(heading: str, at: LayerPass, unit: int) -> str:
         for number, (h, w, gradient) in enumerate(zip(*columns, strict=True), start=1)
     ]
     (bias, at_bias) = _in_maths(float(at.bias[unit]), float(at.at_bias[unit]))
-    head = _row(heading, "$h_i$", "$w_i$", "$w_i h_i$", r"$\partial L / \partial w_i = \delta h_i$")
-    return "\n".join([head, "|---|---:|---:|---:|---:|", *rows, _row("$b$", "", bias, "", at_bias)])
+    return "\n".join([_row(heads), "|---|---:|---:|---:|---:|", *rows, _row("$b$", "", bias, "", at_bias)])
 
 
-def _above(heading: str, above: LayerPass, unit: int) -> str:
+def _above(heads: str, above: LayerPass, unit: int) -> str:
     """Every unit that the unit's output goes to: its weight, what comes back from there, and their product."""
     rows = [
         _row(str(number), *_in_maths(w, delta, w * delta))
@@ -156,5 +163,4 @@ def _above(heading: str, above: LayerPass, unit: int) -> str:
         )
     ]
     (total,) = _in_maths(float(above.below[unit]))
-    head = _row(heading, "$w_j$", r"$\delta_j$", r"$w_j \delta_j$")
-    return "\n".join([head, "|---|---:|---:|---:|", *rows, _row(r"$\sum_j$", "", "", total)])
+    return "\n".join([_row(heads), "|---|---:|---:|---:|", *rows, _row(r"$\sum_j$", "", "", total)])

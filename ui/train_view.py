@@ -313,7 +313,7 @@ def _numbers(state: State, runs: Sequence[Run], shown: Shown) -> None:
         controls.number(state, "point", words("train.point"), 1, len(runs[0].points.labels), 1)
         controls.number(state, "unit", words("train.unit"), 1, shown.width, 1)
     (frame,) = drawing.rows([runs[shown.side]], [drawing.nearest(runs, state["epoch"])])
-    with st.container(height=300, border=False, key="train-numbers"):
+    with st.container(key="train-numbers"):
         train_numbers.show(state, runs[shown.side], int(frame[0]), shown.point, shown.layer, shown.unit)
 
 

@@ -35,6 +35,7 @@ FULL = [
     *("/saturation?f=relu", "/saturation?part=depth", "/saturation?part=neuron"),
     *("/convolution?f=elu&set=learned", "/convolution?part=bits", "/convolution?image=own"),
     *(f"/train?epochs=20&part={part}" for part in train_state.PARTS),
+    "/train?epochs=20&part=numbers&net=tanh:3~tanh:3&layer=2",
     *(f"/train?epochs=20&race=1&net2=relu:32~tanh:32~relu:32&part={part}" for part in ("curves", "layers")),
     *("/compare?f=relu,leaky_relu,elu", "/compare?f=relu,sigmoid,tanh,leaky_relu,elu,selu"),
     f"/compare?f={','.join(activations.names())}",
@@ -100,6 +101,9 @@ COVERED = """() => {
         .filter(([one, box]) => box.width && !one.closest('.modebar') && covers(box, button.getBoundingClientRect()))
         .map(([one]) => one.textContent.trim() || one.tagName))
 }"""
+# Formulas with numbers put in of which something is out of sight to the right.
+CUT = """() => [...document.querySelectorAll('.st-key-train-numbers .katex-display')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 3).map((one) => one.textContent)"""
 BROKEN_FORMULA = ".katex-error, .katex [style*='cc0000']"  # KaTeX sets in red what it cannot read
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
@@ -176,6 +180,7 @@ def test_an_instrument_is_one_screen_and_in_a_presentation_too(
             page.get_by_role("button", name=label).click()
         begin, end = settled(page, wait_idle)
         assert 0 <= begin < end <= 720
+    assert page.evaluate(CUT) == []
     page.set_viewport_size({"width": 390, "height": 844})
     wait_idle(page)
     assert max(page.evaluate(WIDTHS)) <= 390
@@ -190,6 +195,7 @@ def test_an_instrument_is_one_screen_and_in_a_presentation_too(
         assert 0 <= begin < end <= 1080
         assert page.evaluate(HEIGHT) <= 1080
         assert small(page) == []
+        assert page.evaluate(CUT) == []
         expect(page.get_by_test_id("stSidebar")).to_have_count(0)
         expect(page.get_by_test_id("stExpander")).to_have_count(0)
     assert accessibility(page) == []

@@ -17,7 +17,7 @@ from activations.experiments.playground import Settings, train
 from activations.experiments.presets import PRESETS
 from lessons import LANGUAGES
 from tests.pages.running import address, fine, held, opened
-from ui import train_view
+from ui import train_numbers, train_view
 from ui.language import Words
 from ui.train_state import LAYERS, PARTS, settings_of, values_of
 from ui.train_view import columns_of
@@ -203,7 +203,8 @@ def test_every_number_put_in_is_the_one_that_was_computed(link: dict[str, str], 
     found, is_output = passes.layers[layer - 1], layer == len(passes.layers)
     weights, h_in, b, z = found.weights[:, 0], found.h_in, found.bias[0], found.z[0]
     lines = {}
-    for line in at.latex[0].value.split(r"\begin{aligned}")[1].split(r"\end")[0].split(r"\\"):
+    formula = at.latex[0].value.replace(train_numbers.NEXT, " ")
+    for line in formula.split(r"\begin{aligned}")[1].split(r"\end")[0].split(r"\\"):
         name, shown = line.split(" &= ")
         lines[name.strip()] = [text for text in plain(shown).split(" = ") if not re.search(r"[a-z]{1,}_|[A-Z']", text)]
 
