@@ -112,7 +112,10 @@ def _duration(asked: Settings) -> float:
             times.append(perf_counter() - began)
         return min(times)
 
-    step, look = keep(("playground pace", trial), lambda: (fastest(10, 0) / 10, fastest(0, 1)))
+    # before the first look much is prepared, once
+    step, look = keep(
+        ("playground pace", trial), lambda: (fastest(10, 0) / 10, max(0.0, fastest(0, 2) - fastest(0, 1)))
+    )
     return float(asked.epochs * steps_an_epoch(asked) * step + len(frame_epochs(asked.epochs)) * look)
 
 
