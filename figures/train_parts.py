@@ -17,6 +17,7 @@ from activations.experiments.recording import BINS, SPAN
 from figures import style
 from figures.film import track
 from figures.numbers import power_of_ten
+from figures.table import csv_text
 from figures.train import RUN_COLOURS, RUN_DASHES, Moving, Rows, positions, rows
 
 _RUNAWAY = 1e3  # a loss that grows so many times over its median is drawn on a log scale
@@ -314,3 +315,11 @@ def _zones(f: Any, x: str, y: str) -> list[dict[str, Any]]:
     ends = [(start, end) for start, end in ((-SPAN, left), (right, SPAN)) if start < end]
     zone = {"type": "rect", "xref": x, "yref": y, "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below"}
     return [zone | {"x0": start, "x1": end, "fillcolor": style.GREY, "opacity": 0.18} for start, end in ends]
+
+
+def functions_csv(run: Run, epoch: int) -> str:
+    """The histograms of an epoch as CSV: a row a bin, with its ends; a column a layer, the share of what comes in."""
+    (frame,) = rows([run], np.array([epoch]))[0]
+    ends = np.linspace(-SPAN, SPAN, BINS + 1)
+    columns = {f"layer {layer}": bins[frame] for layer, bins in enumerate(run.recording.histogram, start=1)}
+    return csv_text({"z from": ends[:-1], "z to": ends[1:]} | columns)

@@ -11,6 +11,7 @@ from activations.experiments.playground import Run
 from figures import style
 from figures.film import LARGEST_PICTURES, Picture, track
 from figures.picture import image
+from figures.table import csv_text
 from figures.train import TWO_SIDED, Moving, Rows, positions, rows
 
 _ACROSS = 1.6  # a chart is this much wider than high
@@ -119,3 +120,18 @@ def units(
     units_moving(runs, rows(runs, np.array([epoch])), layer, side).apply(traces, axes["images"])
     axes["uirevision"] = f"units {layer} {count}"
     return go.Figure(traces, axes)
+
+
+def data_csv(run: Run, epoch: int, layer: int) -> str:
+    """The maps of an epoch as CSV: a row a cell of the window, with its middle; a column a unit.
+
+    The answers are those of the maps, in 127 steps up to the unit's largest of the run.
+    """
+    (frame,) = rows([run], np.array([epoch]))[0]
+    maps = run.recording.maps[layer][frame].astype(np.float64)
+    half = run.points.half_width
+    middles = half * np.linspace(-1.0, 1.0, 2 * maps.shape[1] + 1)[1::2]
+    x, y = np.meshgrid(middles, middles)
+    answers = run.recording.limits[layer] * (maps.reshape(len(maps), -1).T - 127.0) / 127.0
+    columns = {f"unit {number}": answers[:, number - 1] for number in range(1, len(maps) + 1)}
+    return csv_text({"x": x.ravel(), "y": y.ravel()} | columns)

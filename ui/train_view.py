@@ -306,7 +306,14 @@ def _part(
             if shown.part == "curves" and "loss" in differing(tuple(asked)):
                 note = words("train.note.mixed")
             st.caption(note, width="stretch")
-            download(state, "train", lambda: drawing.data_csv(runs))
+            download(state, "train", lambda: _data(state, runs, shown))
+
+
+def _data(state: State, runs: Sequence[Run], shown: Shown) -> str:
+    run, epoch = runs[shown.side], drawing.nearest(runs, state["epoch"])
+    if shown.part == "units":
+        return train_units.data_csv(run, epoch, shown.layer)
+    return train_parts.functions_csv(run, epoch) if shown.part == "functions" else drawing.data_csv(runs)
 
 
 def _numbers(state: State, runs: Sequence[Run], shown: Shown) -> None:

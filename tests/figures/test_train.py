@@ -288,6 +288,27 @@ def test_the_data_as_csv() -> None:
     assert float(first["loss training (A)"]) == runs("race")[0].recording.loss[0, 0]
 
 
+def table(text: str) -> np.ndarray:
+    return np.array([[float(cell) for cell in line.split(",")] for line in text.strip().splitlines()[1:]])
+
+
+def test_the_maps_and_the_histograms_as_csv() -> None:
+    (run,) = runs("two")
+    for epoch in (0, 7):
+        for layer in (0, 1):
+            x, y, *answers = table(train_units.data_csv(run, epoch, layer)).T
+            _, h = run.network.forward(run.thetas[epoch], np.column_stack([x, y]))
+            steps = run.recording.limits[layer] / 127
+            assert np.all(np.abs(np.column_stack(answers) - h[layer + 1]) <= 0.501 * steps)
+        low, high, *shares = table(train_parts.functions_csv(run, epoch)).T
+        assert (low[0], high[-1]) == (-SPAN, SPAN)
+        z, _ = run.network.forward(run.thetas[epoch], run.points.positions[~run.points.is_test])
+        for layer, share in enumerate(shares):
+            inside = np.clip(z[layer], -SPAN, SPAN)
+            counted = [np.mean((inside >= a) & ((inside < b) | (b == SPAN))) for a, b in zip(low, high, strict=True)]
+            assert_allclose(share, counted, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("value", "text"), [(-0.5, "-0.500"), (9.5367e-7, r"9.54 \times 10^{-7}"), (np.inf, r"\infty"), (2.0, "2.000")]
 )
