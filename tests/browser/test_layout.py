@@ -214,17 +214,23 @@ CROWDED = """() => [...document.querySelectorAll('.js-plotly-plot')].map((chart)
 })"""
 
 
-@pytest.mark.parametrize("address", ["/depth?", DEPTH_BESIDE])
+LETTERS = """() => [...document.querySelectorAll('.js-plotly-plot text:not(.heatmap-label text)')]
+    .map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+
+
+@pytest.mark.parametrize(("address", "charts"), [("/depth?", 4), (DEPTH_BESIDE, 4), ("/sampling?", 1), ("/lstm?", 1)])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_four_charts_keep_their_height_in_a_small_presentation(
-    open_page, wait_idle: Idle, address: str, language: str
+def test_charts_keep_their_height_in_a_small_presentation(
+    open_page, wait_idle: Idle, address: str, charts: int, language: str
 ) -> None:
     page = open_page(f"{address}&present=1&lang={language}", language=language)
     begin, end = settled(page, wait_idle)
     assert 0 <= begin < end <= 720
     crowded = page.evaluate(CROWDED)
-    assert len(crowded) == 4
+    assert len(crowded) == charts
     assert [chart for chart in crowded if chart[0] < 60 or chart[1] or chart[2]] == []
+    # words of figures are as large as they would be at 1080p, measured by the screen
+    assert max(page.evaluate(LETTERS)) == pytest.approx(PRESENTED / 1080 * 720, abs=0.5)
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - set(INSTRUMENTS)))
