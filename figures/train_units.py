@@ -128,10 +128,8 @@ def data_csv(run: Run, epoch: int, layer: int) -> str:
     The answers are those of the maps, in 127 steps up to the unit's largest of the run.
     """
     (frame,) = rows([run], np.array([epoch]))[0]
-    maps = run.recording.maps[layer][frame].astype(np.float64)
-    half = run.points.half_width
-    middles = half * np.linspace(-1.0, 1.0, 2 * maps.shape[1] + 1)[1::2]
+    maps = run.recording.answers(layer, frame)
+    middles = run.points.half_width * np.linspace(-1.0, 1.0, 2 * maps.shape[1] + 1)[1::2]
     x, y = np.meshgrid(middles, middles)
-    answers = run.recording.limits[layer] * (maps.reshape(len(maps), -1).T - 127.0) / 127.0
-    columns = {f"unit {number}": answers[:, number - 1] for number in range(1, len(maps) + 1)}
+    columns = {f"unit {number}": values.ravel() for number, values in enumerate(maps, start=1)}
     return csv_text({"x": x.ravel(), "y": y.ravel()} | columns)

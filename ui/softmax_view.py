@@ -155,15 +155,15 @@ def _editor(state: State) -> None:
 
     def rename(index: int, key: str) -> Callable[[], None]:
         def take() -> None:
-            given = st.session_state[key]
+            given = st.session_state[key].replace("|", "/")
             own = [*state["names"], *[""] * len(shown)][: len(shown)]
-            own[index] = NAMES.cut(given)
-            changes()["names"] = tuple(own) if any(own) else ()
             state.faults.pop("names", None)
             try:
-                NAMES.read(given.replace("|", "/"))
+                (own[index],) = NAMES.read(given)
             except entries.UnusableError as fault:
+                (own[index],) = NAMES.clamp(given)
                 state.faults["names"] = (str(index + 1), fault)
+            changes()["names"] = tuple(own) if any(own) else ()
 
         return take
 

@@ -67,6 +67,11 @@ class Recording:
         shares = [layer.mean(axis=1) for layer in self.dead]
         return np.stack(shares, axis=1) if shares else np.empty((len(self.loss), 0))
 
+    def answers(self, layer: int, frame: int) -> Array:
+        """What a layer's units answer over the window, in the steps of their maps, shape (units, 15, 15)."""
+        found: Array = self.limits[layer][:, None, None] * (self.maps[layer][frame] - 127.0) / 127.0
+        return found
+
 
 class Recorder:
     """Looks at a network's weights, frame after frame."""
