@@ -156,7 +156,8 @@ class Activation:
     def formulas(self) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
         """f and f′ as they are written, without the rules of this module: for loops over small arrays.
 
-        They take float64 arrays only, may warn of overflow, and the identity hands its input back.
+        They take float64 arrays, or float32 and give float32 or float64, to its last digits, for it; they may
+        warn of overflow, and the identity hands its input back.
         """
         kind: Any = type(self)
         return partial(kind.__call__.__wrapped__, self), partial(kind.derivative.__wrapped__, self)
@@ -164,7 +165,7 @@ class Activation:
     def with_derivative(self, x: Array) -> tuple[Array, Array]:
         """f(x) and f′(x) at once, by the rules of `formulas`; the same numbers, but perhaps for the last digits.
 
-        float32 may be handed in, too: what comes back is float32 or float64. The two share no memory.
+        The two share no memory.
 
         For training, which needs both: a function overrides it whose two formulas have work in common.
         """

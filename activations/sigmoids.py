@@ -30,6 +30,12 @@ class Sigmoid(Activation):
         e = np.exp(-np.abs(x))
         return e / (1.0 + e) ** 2
 
+    def with_derivative(self, x: Array) -> tuple[Array, Array]:
+        """f(x) and f′(x) with p = 1 / (1 + e): e^min(x, 0) · p and e p². To choose branches would cost most."""
+        e = np.exp(-np.abs(x))
+        p = 1.0 / (1.0 + e)
+        return np.exp(np.minimum(x, 0.0)) * p, e * p * p
+
     @elementwise
     def second_derivative(self, x: Array) -> Array:
         e = np.exp(-np.abs(x))

@@ -1,6 +1,7 @@
 """The parts of the page on dying ReLUs."""
 
 from base64 import b64encode
+from collections.abc import Hashable
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -17,7 +18,8 @@ from ui.dead_relu_cures import cures
 from ui.dead_relu_deep import layers, life
 from ui.dead_relu_state import BIASES, EPOCHS, HIDE, LOOK, PARTS, PRESETS, RATES, TABLE, presets, settings_row
 from ui.frame import title
-from ui.runs import cancelled, keep, run
+from ui.pool import Work
+from ui.runs import cancelled, keep, run_each
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
@@ -71,10 +73,13 @@ def _settings(state: State, name: str) -> Settings:
     )
 
 
-def trained(state: State, name: str) -> DyingLayer:
-    """The run of one function with the present settings, trained now or kept from before."""
-    asked = _settings(state, name)
-    return run(("train", asked), partial(train, asked), state.words("dead_relu.training"))
+def trained(state: State) -> tuple[DyingLayer, DyingLayer]:
+    """The runs of the chosen function and of the one beside it, trained now or kept from before."""
+    asked = [_settings(state, name) for name in (state["f"], OTHER)]
+    works: dict[Hashable, Work] = {("train", one): partial(train, one) for one in asked}
+    found = run_each(works, state.words("dead_relu.training"))
+    mine, beside = (found["train", one] for one in asked)
+    return mine, beside
 
 
 def _figure_words(state: State) -> dict[str, str]:
@@ -93,7 +98,7 @@ def _beside(state: State) -> str:
 def instrument(state: State) -> None:
     """The run over its epochs, with the same seed and Leaky ReLU beside it."""
     words, lang = state.words, state["lang"]
-    mine, beside = trained(state, state["f"]), trained(state, OTHER)
+    mine, beside = trained(state)
     dead_relu_predict.answers(state, state["width"], int(mine.dead[-1]))
     for result in (mine, beside):
         if result.diverged_at is not None:
@@ -121,7 +126,7 @@ def over_epochs(state: State) -> None:
     """The handle for the epoch, and the numbers of both runs."""
     words, lang = state.words, state["lang"]
     state.stands_in(_settings(state, state["f"]))
-    mine, beside = trained(state, state["f"]), trained(state, OTHER)
+    mine, beside = trained(state)
     epoch = min(state["epoch"], len(drawing.epochs(mine, beside)) - 1)
     film = keep(
         ("dead_relu film", mine.settings, state["digit"]),
@@ -154,19 +159,17 @@ def digit(state: State) -> None:
         controls.choice(state, "digit", range(10), words("dead_relu.digit"), str, wrap=True)
         st.markdown(f"![{state['digit']}]({_digit_picture(state['digit'])})", width="content")
         st.markdown(words("dead_relu.silent_or_dead"), width="stretch")
-        mine, beside = trained(state, state["f"]), trained(state, OTHER)
+        mine, beside = trained(state)
         download(state, "dead_relu", lambda: drawing.data_csv(mine, beside))
 
 
 def _spreads(state: State) -> Spreads:
     """The runs with ten seeds of the chosen function, and of the one beside it."""
-    found = []
-    for name in dict.fromkeys((state["f"], OTHER)):
-        # the spread trains the seeds 0 to 9, whatever the seed of the one run
-        asked = replace(_settings(state, name), seed=0)
-        label = state.words("dead_relu.training_seeds", name=title(name, state["lang"]))
-        found.append((title(name, state["lang"]), run(("spread", asked), partial(spread, asked, 10), label)))
-    return found
+    # the spread trains the seeds 0 to 9, whatever the seed of the one run
+    asked = {name: replace(_settings(state, name), seed=0) for name in (state["f"], OTHER)}
+    works: dict[Hashable, Work] = {("spread", one): partial(spread, one, 10) for one in asked.values()}
+    found = run_each(works, state.words("dead_relu.training_seeds"))
+    return [(title(name, state["lang"]), found["spread", one]) for name, one in asked.items()]
 
 
 def _say_spreads(state: State, found: Spreads) -> None:

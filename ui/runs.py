@@ -5,7 +5,8 @@ What takes long is done elsewhere (ui/pool.py), with its progress on the page an
 
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -53,9 +54,14 @@ def _put(key: Hashable, made: Any) -> None:
 
 
 def run(key: Hashable, work: pool.Work, label: str) -> Any:
-    """Like `keep` for work that takes long, in a live part: `work` is one for ui/pool.py.
+    """`run_each` for one piece of work."""
+    return run_each({key: work}, label)[key]
 
-    After half a second its progress shows under `label`, and a button that cancels it. That brings
+
+def run_each(works: Mapping[Hashable, pool.Work], label: str) -> dict[Hashable, Any]:
+    """Like `keep` for work that takes long, in a live part: pieces of work for ui/pool.py, done side by side.
+
+    After half a second their progress shows under `label`, and a button that cancels them. That brings
     back the state for which all work was last done; `cancelled` says so. Where there is none, the
     live part ends here. If the reader changes something meanwhile, the page runs again with it, and
     the work is given up unless it is asked for again. Data to download are made in a thread without
@@ -65,42 +71,47 @@ def run(key: Hashable, work: pool.Work, label: str) -> Any:
     if not _has_page():
         if answering.get():
             raise MissingError
-        return keep(key, lambda: work(lambda share: None))
-    found, kept = _look(key)
+        return {key: keep(key, partial(work, lambda share: None)) for key, work in works.items()}
+    looked = {key: _look(key) for key in works}
+    found = {key: made for key, (made, kept) in looked.items() if kept}
+    missing = [key for key in works if key not in found]
     held: State = st.session_state["state"]
-    if kept:
-        held.waiting = False
-        return found
-    if held.cancelled == held.values:
-        raise UnfinishedError
-    job = pool.want(key, work, lambda made: _put(key, made))
-    held.waiting = True
-    try:
-        _show_progress(job, label, held)
-    finally:
-        pool.leave(job)
+    if missing:
+        if held.cancelled == held.values:
+            raise UnfinishedError
+        jobs = [pool.want(key, works[key], partial(_put, key)) for key in missing]
+        held.waiting = True
+        try:
+            _show_progress(jobs, label, held)
+        finally:
+            for job in jobs:
+                pool.leave(job)
+        for job in jobs:
+            if job.error:
+                raise job.error
+            found[job.key] = job.result
     held.waiting = False
-    if job.error:
-        raise job.error
-    return job.result
+    return found
 
 
 def _has_page() -> bool:
     return get_script_run_ctx(suppress_warning=True) is not None
 
 
-def _show_progress(job: pool.Job, label: str, held: State) -> None:
+def _show_progress(jobs: Sequence[pool.Job], label: str, held: State) -> None:
     place, bar, shown, began = st.empty(), None, None, monotonic()
-    while not job.done.wait(POLL):
+    while not all(job.done.wait(POLL) for job in jobs):
         _heed_reader()
         if monotonic() - began <= PATIENCE:
             continue
         if bar is None:
             with place.container(horizontal=True, vertical_alignment="center"):
                 bar = st.empty()
-                name = f"cancel {job.number}"  # not by the key's hash: functions without parameters share theirs
-                st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(job.key, held))
-        now = (round(min(job.share, 1.0), 2), label if job.started else held.words("run.waiting"))
+                name = f"cancel {jobs[0].number}"  # not by the key's hash: functions without parameters share theirs
+                keys = [job.key for job in jobs]
+                st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(keys, held))
+        share = sum(1.0 if job.done.is_set() else min(job.share, 1.0) for job in jobs) / len(jobs)
+        now = (round(share, 2), label if any(job.started for job in jobs) else held.words("run.waiting"))
         if now != shown:
             shown = now
             bar.progress(now[0], text=now[1])
@@ -121,8 +132,9 @@ def _heed_reader() -> None:
         st.rerun()
 
 
-def _cancel(key: Hashable, held: State) -> None:
-    pool.cancel(key)
+def _cancel(keys: Iterable[Hashable], held: State) -> None:
+    for key in keys:
+        pool.cancel(key)
     common = {entry.name for entry in COMMON}
     before = {name: value for name, value in (held.good or {}).items() if name not in common}
     held.set(cancelled=dict(held.values), **before)

@@ -23,12 +23,13 @@ Measured, ReLU, σ_w = √2, rate 0.05, 15 epochs, training accuracy over the se
 | 8, nothing, 1/√L        | 0.974 to 0.998 | 0.988 to 0.992 |
 | 32, nothing, 1/√L       | 0.211 to 0.510 | 0.984 to 0.992 |
 | 64, nothing, 1/√L       | 0.109          | 0.834 to 0.987 |
-| 32, batch, 1            | 0.308 to 0.515 | 0.987 to 1.000 |
+| 32, batch, 1            | 0.325 to 0.591 | 0.987 to 0.999 |
 | 32, nothing, 1/√L, sigmoid | 0.109       | 0.964 to 0.972 |
 
 The plain stack's training is chaotic where it fails: another last digit of σ_w, or another BLAS, gives
-another number below 0.6. One core takes about 0.4 s at 32 blocks and 1.5 s at 64 with normalisation, of which
-the products of matrices in the steps alone take 0.1 s and 0.2 s.
+another number below 0.6. Each network takes a core about 0.2 s at 32 blocks and 0.8 s at 64 with normalisation, of
+which the products of matrices in the steps alone take 0.08 s and 0.16 s; `train` has one alone, so that the
+two can have a core each.
 
 This is not the experiment of He et al. 2015 but a small one beside it: their networks are convolutional,
 with two or three layers and batch normalisation in a block, and a ReLU behind the sum.
@@ -53,7 +54,9 @@ from activations.softmax import log_softmax
 
 Normalisation = Literal["none", "batch"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
-KINDS = ("plain", "residual")
+Kind = Literal["plain", "residual"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+QUANTITIES = ("size", "difference", "gradient")
 
 WIDTH, BATCH, CLASSES = 32, 64, 10
 PROBES = 100  # the training digits on which signal and gradient are looked at
@@ -93,9 +96,8 @@ class Passage:
 
     The axis before it is that of KINDS. size: root mean square of the activations. difference: of their
     deviations from the mean over the digits, which is what tells one digit from another, 0 where that is only
-    rounding. gradient: root mean
-    square of the loss's gradient by the activations, as a multiple of that behind the last block (NaN if
-    that is 0).
+    rounding. gradient: root mean square of the loss's gradient by the activations, as a multiple of that
+    behind the last block (NaN if that is 0). Of one network alone, that axis is that of the epochs.
     """
 
     size: Array
@@ -104,13 +106,24 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Both networks after every epoch; entry 0 is before training, the second axis that of KINDS.
+class Training:
+    """One network after every epoch; entry 0 is before training.
 
     accuracy: share of the digits classified rightly, loss: mean cross-entropy in nats, of the training and
-    the test digits, shape (epochs + 1, 2, 2). passage: (epochs + 1, 2, depth + 1). diverged_at: for each
-    network the epoch in which a weight became NaN or grew beyond LIMIT, or None; from then on its entries are NaN.
+    the test digits, shape (epochs + 1, 2). passage: (epochs + 1, depth + 1). diverged_at: the epoch in which
+    a weight became NaN or grew beyond LIMIT, or None; from then on the entries are NaN.
     """
+
+    settings: Settings
+    accuracy: Array
+    loss: Array
+    passage: Passage
+    diverged_at: int | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both trainings; a second axis, that of KINDS, behind the first of all that `Training` has."""
 
     settings: Settings
     accuracy: Array
@@ -119,20 +132,32 @@ class Comparison:
     diverged_at: tuple[int | None, int | None]
 
 
-@dataclass
 class Pass:
-    """What a pass forward leaves, a digit a column.
+    """What a pass leaves, a digit a column; another one over as many digits overwrites it.
 
-    h: the activations, the input's first, with a last row of ones for the biases; another pass over as many
-    digits overwrites them. slope: f′(z) of every block; with normalisation normal: N(W h), and spread: the
-    reciprocal of its standard deviation. logits.
+    By block, the axis that comes first: h, the activations, the input's first, with a last row of ones for the
+    biases; slope, α f′(z), or f′(z) in a plain network; with normalisation `normal`, N(W h), and `spread`, the
+    reciprocal of its standard deviation; at_h, where the way back puts the gradient by the activations.
     """
 
-    h: list[Array]
-    slope: list[Array]
-    normal: list[Array]
-    spread: list[Array]
-    logits: Array
+    def __init__(self, depth: int, plain: int, residual: int, digits: int, dtype: np.dtype[Any]) -> None:
+        networks = plain + residual
+        self.h = np.ones((depth + 1, networks, WIDTH + 1, digits), dtype)
+        self.values = self.h[:, :, :-1]
+        self.slope, self.normal = np.empty((2, depth, networks, WIDTH, digits), dtype)
+        self.spread = np.empty((depth, networks, WIDTH, 1), dtype)
+        self.at_h = np.empty_like(self.values)
+        self.logits = np.empty((networks, CLASSES, digits), dtype)
+        # what each block needs, cut out once: its products take hardly longer than that
+        before, after = self.values[:-1], self.values[1:]
+        below, above = self.at_h[:-1], self.at_h[1:]
+        in_block = self.slope, self.normal, self.spread
+        self.forwards = list(
+            zip(self.h, before, before[:, plain:], after[:, :plain], after[:, plain:], *in_block, strict=False)
+        )
+        self.backwards = list(
+            zip(above, below, above[:, plain:], below[:, plain:], self.h.swapaxes(2, 3), *in_block, strict=False)
+        )[::-1]
 
 
 class Stacks:
@@ -140,14 +165,15 @@ class Stacks:
 
     Their axis comes first, in `blocks` second. A digit is a column here, so that W stands on the left: W h
     where the module writes h W. Weights: `into`, `blocks` and `out`; the last columns of the latter two are the
-    biases. They are float64 unless `cast`; the arrays of a pass are made once for every number of digits.
+    biases. They are float64 unless `cast`, and are changed in place: what is cut out of them, and the arrays of a
+    pass for every number of digits, are made once, for a block's products take hardly longer than to ask for them.
     """
 
     NAMES = ("into", "blocks", "out")
 
     def __init__(self, settings: Settings, plain: Sequence[float], residual: Sequence[float]) -> None:
         self.settings = settings
-        self.residual = slice(len(plain), None)
+        self.counts = len(plain), len(residual)
         self.alpha = 1 / math.sqrt(settings.depth) if settings.scaled else 1.0
         sigma_w = np.array([*plain, *residual])
         pixels = digits.load().images.shape[1]
@@ -164,8 +190,14 @@ class Stacks:
         self.blocks[..., :-1] = sigma_w[:, None, None] / math.sqrt(WIDTH) * np.array(noise)[:, None]
         self.out = np.zeros((len(sigma_w), CLASSES, WIDTH + 1))
         self.out[..., :-1] = out
-        self._held: dict[int, list[Array]] = {}
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self._passes: dict[int, Pass] = {}
         self._by_blocks = np.zeros_like(self.blocks)
+        inner = self.blocks[..., :-1]
+        self._forwards = list(zip(self.blocks, inner, self.blocks[..., -1:], strict=True))
+        self._backwards = list(zip(inner.swapaxes(2, 3), self._by_blocks, self._by_blocks[..., -1:], strict=True))[::-1]
 
     @property
     def weights(self) -> list[Array]:
@@ -176,61 +208,60 @@ class Stacks:
         """The same networks with weights of another precision."""
         made = copy(self)
         made.into, made.blocks, made.out = (weights.astype(dtype) for weights in self.weights)
-        made._held = {}
-        made._by_blocks = np.zeros_like(made.blocks)
+        made._prepare()
         return made
-
-    def _arrays(self, count: int) -> list[Array]:
-        """A pass's activations for so many digits, to be filled; below them the row of ones."""
-        if count not in self._held:
-            networks, _, rows = self.out.shape
-            self._held[count] = list(np.ones((self.settings.depth + 1, networks, rows, count), self.into.dtype))
-        return self._held[count]
 
     def forward(self, x: Array) -> Pass:
         """Send digits through, shape (64, digits), and keep what the way back needs."""
-        h, f = self._arrays(x.shape[1]), self.settings.f
-        kept = Pass(h, [], [], [], h[0])
-        np.matmul(self.into, x, out=h[0][:, :-1])
-        for block, before, after in zip(self.blocks, h, h[1:], strict=False):
-            if self.settings.normalisation == "batch":
-                normal: Array = block[..., :-1] @ before[:, :-1]
-                kept.spread.append(_normalise(normal))
-                kept.normal.append(normal)
-                z: Array = normal + block[..., -1:]
+        f, normalised = self.settings.f, self.settings.normalisation == "batch"
+        kept = self._pass(x.shape[1])
+        np.matmul(self.into, x, out=kept.values[0])
+        plain, residual = self.counts
+        for (block, weights, bias), (h, before, shortcut, after, after_shortcut, slope, normal, spread) in zip(
+            self._forwards, kept.forwards, strict=True
+        ):
+            if normalised:
+                np.matmul(weights, before, out=normal)
+                spread[...] = _normalise(normal)
+                z: Array = normal + bias
             else:
-                z = block @ before
-            value, slope = f.with_derivative(z)
-            kept.slope.append(slope.astype(z.dtype, copy=False))
-            self._add(value, before)
-            after[:, :-1] = value
-        kept.logits = self.out @ h[-1]
+                z = block @ h
+            value, slope[...] = f.with_derivative(z)
+            if plain:
+                after[...] = value[:plain]
+            if residual:
+                np.multiply(value[plain:], self.alpha, out=after_shortcut)
+                after_shortcut += shortcut
+        kept.slope[:, plain:] *= self.alpha
+        np.matmul(self.out, kept.h[-1], out=kept.logits)
         return kept
 
-    def _add(self, value: Array, before: Array) -> None:
-        """Make f(z) what leaves the block: in the residual networks h + α f(z)."""
-        branch = value[self.residual]
-        branch *= self.alpha
-        branch += before[self.residual, :-1]
+    def _pass(self, count: int) -> Pass:
+        if count not in self._passes:
+            self._passes[count] = Pass(len(self.blocks), *self.counts, count, self.blocks.dtype)
+        return self._passes[count]
 
     def logits(self, x: Array, learnt: int | None = None) -> Array:
         """The outputs alone. Batch normalisation takes its statistics from the first `learnt` digits, or from all."""
-        h: Array = np.ones((*self.into.shape[:1], WIDTH + 1, x.shape[1]), self.into.dtype)
+        plain, residual = self.counts
+        h: Array = np.ones((plain + residual, WIDTH + 1, x.shape[1]), self.into.dtype)
+        values = h[:, :-1]
+        z = np.empty(values.shape, h.dtype)
         f, _ = self.settings.f.formulas
-        np.matmul(self.into, x, out=h[:, :-1])
+        np.matmul(self.into, x, out=values)
         for block in self.blocks:
             if self.settings.normalisation == "batch":
-                z: Array = block[..., :-1] @ h[:, :-1]
+                np.matmul(block[..., :-1], values, out=z)
                 _normalise(z, learnt)
                 z += block[..., -1:]
             else:
-                z = block @ h
+                np.matmul(block, h, out=z)
             value = f(z)
-            self._add(value, h)
-            h[:, :-1] = value
+            values[:plain] = value[:plain]
+            values[plain:] += self.alpha * value[plain:]
         return np.asarray(self.out @ h)
 
-    def backward(self, x: Array, targets: Array, kept: Pass) -> tuple[list[Array], list[Array]]:
+    def backward(self, x: Array, targets: Array, kept: Pass) -> tuple[list[Array], Array]:
         """The gradients of the mean cross-entropy by the weights, and by the activations, the input's first.
 
         The array of those by `blocks` is made once: another call overwrites it.
@@ -239,33 +270,30 @@ class Stacks:
         # the gradient of cross-entropy by the logits is p − y; the mean is over the digits
         at_logits = (e / e.sum(axis=1, keepdims=True) - targets) / x.shape[1]
         by_out = at_logits @ kept.h[-1].swapaxes(1, 2)
-        at_h: Array = self.out[..., :-1].swapaxes(1, 2) @ at_logits
-        along = [at_h]
-        for number in range(len(self.blocks) - 1, -1, -1):
-            block, by_block, h = self.blocks[number], self._by_blocks[number], kept.h[number]
-            at_z = at_h * kept.slope[number]
-            branch = at_z[self.residual]
-            branch *= self.alpha
-            if self.settings.normalisation == "batch":
-                by_block[..., -1:] = _through_normalisation(at_z, kept.normal[number], kept.spread[number])
-                np.matmul(at_z, h[:, :-1].swapaxes(1, 2), out=by_block[..., :-1])
-            else:
-                np.matmul(at_z, h.swapaxes(1, 2), out=by_block)
-            below = block[..., :-1].swapaxes(1, 2) @ at_z
-            below[self.residual] += at_h[self.residual]
-            at_h = below
-            along.append(at_h)
-        return [at_h @ x.T, self._by_blocks, by_out], along[::-1]
+        np.matmul(self.out[..., :-1].swapaxes(1, 2), at_logits, out=kept.at_h[-1])
+        (_, residual), normalised = self.counts, self.settings.normalisation == "batch"
+        at_z = np.empty_like(kept.at_h[0])
+        for (turned, by_block, by_bias), (at_h, below, shortcut, below_shortcut, rows, slope, normal, spread) in zip(
+            self._backwards, kept.backwards, strict=True
+        ):
+            np.multiply(at_h, slope, out=at_z)
+            bias = _through_normalisation(at_z, normal, spread) if normalised else None
+            np.matmul(at_z, rows, out=by_block)
+            if bias is not None:
+                by_bias[...] = bias
+            np.matmul(turned, at_z, out=below)
+            if residual:
+                below_shortcut += shortcut
+        return [kept.at_h[0] @ x.T, self._by_blocks, by_out], kept.at_h
 
     def passage(self, x: Array, targets: Array) -> Passage:
         """Signal and gradient on these digits, shape (networks, depth + 1)."""
         kept = self.forward(x)
         _, along = self.backward(x, targets, kept)
-        signal = [h[:, :-1] for h in kept.h]
-        gradient = np.stack([_rms(at_h) for at_h in along], axis=-1)
+        signal = kept.h[:, :, :-1]
+        gradient, size = _rms(along), _rms(signal)
+        difference = _rms(signal - _mean(signal))
         top = gradient[:, -1:]
-        size = np.stack([_rms(h) for h in signal], axis=-1)
-        difference = np.stack([_rms(h - _mean(h)) for h in signal], axis=-1)
         return Passage(
             size,
             np.where(difference < ROUNDING * size, 0.0, difference),
@@ -291,15 +319,12 @@ def _equal_parts(count: int, dtype: np.dtype[Any]) -> Array:
     return np.full((count, 1), 1 / count, dtype)
 
 
-def _mean_product(one: Array, other: Array) -> Array:
-    return np.asarray(np.vecdot(one, other)[..., None] / one.shape[-1])
-
-
 def _normalise(z: Array, learnt: int | None = None) -> Array:
     """Make z into N(z), by the statistics of the first `learnt` digits, and give back what it was multiplied by."""
     counted = z[..., :learnt]
     z -= _mean(counted)
-    spread = 1 / np.sqrt(_mean_product(counted, counted) + EPSILON)
+    count = counted.shape[-1]
+    spread = np.sqrt(count / (np.vecdot(counted, counted) + count * EPSILON))[..., None]
     z *= spread
     return np.asarray(spread)
 
@@ -307,7 +332,7 @@ def _normalise(z: Array, learnt: int | None = None) -> Array:
 def _through_normalisation(at_z: Array, normal: Array, spread: Array) -> Array:
     """Make the gradient behind N into that before it, and give back the gradient by the biases."""
     mean = _mean(at_z)
-    shared = normal * _mean_product(at_z, normal)
+    shared = normal * (np.vecdot(at_z, normal)[..., None] / normal.shape[-1])
     shared += mean
     at_z -= shared
     at_z *= spread
@@ -315,8 +340,8 @@ def _through_normalisation(at_z: Array, normal: Array, spread: Array) -> Array:
 
 
 def _rms(values: Array) -> Array:
-    """The root mean square over digits and units."""
-    return np.asarray(np.sqrt(np.square(values).mean(axis=(1, 2))))
+    """The root mean square over digits and units, a network a row."""
+    return np.asarray(np.sqrt(np.square(values).mean(axis=(2, 3)))).T
 
 
 @dataclass(frozen=True)
@@ -354,13 +379,16 @@ def at_start(settings: Settings, sigma_w: Sequence[float], progress: Callable[[f
     with np.errstate(all="ignore"):
         for start in range(0, len(values), _ABREAST):
             part = values[start : start + _ABREAST].tolist()
-            found.append(Stacks(settings, part, part).passage(data.x[:, :PROBES], data.targets[:, :PROBES]))
+            both = Stacks(settings, part, part).passage(data.x[:, :PROBES], data.targets[:, :PROBES])
+            found.append(Passage(*(_by_kind(getattr(both, name)) for name in QUANTITIES)))
             if progress:
                 progress(min(start + _ABREAST, len(values)) / len(values))
-    size, difference, gradient = (
-        np.concatenate([_by_kind(getattr(part, name)) for part in found]) for name in ("size", "difference", "gradient")
-    )
-    return Passage(size, difference, gradient)
+    return joined(found)
+
+
+def joined(parts: Sequence[Passage]) -> Passage:
+    """What was measured for some values of σ_w, and behind it what for others."""
+    return Passage(*(np.concatenate([getattr(part, name) for part in parts]) for name in QUANTITIES))
 
 
 def _by_kind(values: Array) -> Array:
@@ -393,46 +421,57 @@ def train_epoch(stacks: Stacks, data: Digits, shuffling: np.random.Generator) ->
             weights -= gradient
 
 
-def compare(settings: Settings, progress: Callable[[float], None] | None = None) -> Comparison:
-    """Train both networks and look at them after every epoch; `progress` hears the share done, 0 to 1."""
-    data = prepared()
-    stacks = Stacks(settings, [settings.sigma_w], [settings.sigma_w])
+def train(settings: Settings, kind: Kind, progress: Callable[[float], None] | None = None) -> Training:
+    """Train one network and look at it after every epoch; `progress` hears the share done, 0 to 1."""
+    data, looks = prepared(), settings.epochs + 1
+    own = [settings.sigma_w]
+    stacks = Stacks(settings, own if kind == "plain" else [], own if kind == "residual" else [])
     learning = stacks.cast(np.float32)
     shuffling = np.random.default_rng((settings.seed, settings.depth + 1))
-    alive = np.ones(2, dtype=bool)
-    diverged_at: list[int | None] = [None, None]
-    fits, passages = [], []
+    accuracy, loss = np.full((2, looks, 2), np.nan)
+    passage = Passage(*np.full((3, looks, settings.depth + 1), np.nan))
+    diverged_at: int | None = None
     with np.errstate(all="ignore"):
-        for epoch in range(settings.epochs + 1):
+        for epoch in range(looks):
             if epoch:
                 train_epoch(learning, data, shuffling)
                 for exact, learnt in zip(stacks.weights, learning.weights, strict=True):
                     exact[:] = learnt
-            for lost in np.flatnonzero(alive & ~stacks.sound()):
-                diverged_at[lost] = epoch
-            alive &= stacks.sound()
+            if not stacks.sound():
+                diverged_at = epoch
+                break
             # a signal too large for float32 before training makes the first step diverge: from then on it will do
-            fits.append(_fit(learning if epoch else stacks, data, alive))
-            passages.append(_seen(stacks.passage(data.x[:, :PROBES], data.targets[:, :PROBES]), alive))
+            accuracy[epoch], loss[epoch] = _fit(learning if epoch else stacks, data)
+            seen = stacks.passage(data.x[:, :PROBES], data.targets[:, :PROBES])
+            for name in QUANTITIES:
+                getattr(passage, name)[epoch] = getattr(seen, name)[0]
             if progress:
                 progress(epoch / settings.epochs)
-    passage = Passage(*(np.array(parts) for parts in zip(*passages, strict=True)))
-    accuracy, loss = (np.array(parts) for parts in zip(*fits, strict=True))
-    return Comparison(settings, accuracy, loss, passage, (diverged_at[0], diverged_at[1]))
+    return Training(settings, accuracy, loss, passage, diverged_at)
 
 
-def _fit(stacks: Stacks, data: Digits, alive: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Accuracy and loss of training and test digits, shape (2, 2) each."""
-    logits = stacks.logits(data.x.astype(stacks.into.dtype), data.learnt).astype(np.float64)
-    right = logits.argmax(axis=1) == data.labels
-    losses = -(log_softmax(logits, axis=1) * data.targets).sum(axis=1)
-    parts = (slice(None, data.learnt), slice(data.learnt, None))
-    accuracy, loss = (np.stack([of[:, part].mean(axis=1) for part in parts], axis=1) for of in (right, losses))
-    return np.where(alive[:, None], accuracy, np.nan), np.where(alive[:, None], loss, np.nan)
-
-
-def _seen(passage: Passage, alive: NDArray[np.bool_]) -> tuple[Array, Array, Array]:
-    size, difference, gradient = (
-        np.where(alive[:, None], part, np.nan) for part in (passage.size, passage.difference, passage.gradient)
+def side_by_side(plain: Training, residual: Training) -> Comparison:
+    """Both trainings as one."""
+    both = plain, residual
+    return Comparison(
+        plain.settings,
+        np.stack([one.accuracy for one in both], axis=1),
+        np.stack([one.loss for one in both], axis=1),
+        Passage(*(np.stack([getattr(one.passage, name) for one in both], axis=1) for name in QUANTITIES)),
+        (plain.diverged_at, residual.diverged_at),
     )
-    return size, difference, gradient
+
+
+def compare(settings: Settings) -> Comparison:
+    """Both networks trained, one after the other."""
+    return side_by_side(train(settings, "plain"), train(settings, "residual"))
+
+
+def _fit(stacks: Stacks, data: Digits) -> tuple[Array, Array]:
+    """Accuracy and loss of one network, of the training and the test digits."""
+    logits = stacks.logits(data.x.astype(stacks.into.dtype), data.learnt)[0].astype(np.float64)
+    right = logits.argmax(axis=0) == data.labels
+    losses = -(log_softmax(logits, axis=0) * data.targets).sum(axis=0)
+    parts = (slice(None, data.learnt), slice(data.learnt, None))
+    accuracy, loss = (np.array([of[part].mean() for part in parts]) for of in (right, losses))
+    return accuracy, loss

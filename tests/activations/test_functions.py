@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose, assert_array_equal, assert_array_less
 
 import activations
 from activations import gaussian
@@ -164,7 +164,11 @@ def test_gelu_keeps_its_digits_everywhere(method):
 
 
 def test_the_coefficients_of_gelu_are_those_of_the_fit():
-    assert gaussian_fit.coefficients() == {"TAIL": gaussian.TAIL, "SLOPE": gaussian.SLOPE}
+    named = ("TAIL", "SLOPE", "SINGLE")
+    assert gaussian_fit.coefficients() == {name: getattr(gaussian, name) for name in named}
+    assert (gaussian_fit.SINGLE_FARTHEST, gaussian_fit.SINGLE_SHIFT) == (
+        gaussian.SINGLE_FARTHEST, gaussian.SINGLE_SHIFT,
+    )  # fmt: skip
     assert (gaussian_fit.FARTHEST, gaussian_fit.MIDDLE, gaussian_fit.SHIFT) == (
         gaussian.FARTHEST, gaussian.MIDDLE, gaussian.SHIFT,
     )  # fmt: skip
@@ -189,6 +193,22 @@ def test_with_derivative_gives_the_same_numbers(f):
         assert_allclose(again, flat[:4800].reshape(3, 40, 40), rtol=1e-14)
     assert np.isnan(lost[0])
     assert_allclose(lost[1], f(1.0))
+
+
+@every_setting
+def test_float32_gives_the_same_numbers_to_its_last_digits(f):
+    x = np.concatenate([np.linspace(-30, 30, 4801), [-gaussian.TURN, 0.0, 1e-30, 1e5, -1e5]]).astype(np.float32)
+    exact = x.astype(np.float64)
+    with np.errstate(all="ignore"):
+        value, derivative = f.with_derivative(x)
+        alone = f.formulas[0](x)
+        lost, _ = f.with_derivative(np.array([math.nan, 1.0], dtype=np.float32))
+    # of what is added up to give them, 1 or |x|
+    eps = np.finfo(np.float32).eps
+    for found in (value, alone):
+        assert_array_less(np.abs(found - f(exact)), 2 * eps * np.maximum(np.abs(exact), 1))
+    assert_array_less(np.abs(derivative - f.derivative(exact)), 2.5 * eps)
+    assert np.isnan(lost[0])
 
 
 def test_a_long_array_is_worked_out_as_a_short_one():

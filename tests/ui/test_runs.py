@@ -1,7 +1,7 @@
 """Results kept for all readers."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -19,6 +19,10 @@ from ui.state import COMMON, State, UnfinishedError
 @pytest.fixture(autouse=True)
 def _empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "_kept", OrderedDict())
+
+
+class ReaderActsError(Exception):
+    """Stands in for Streamlit's way of ending a run of the script."""
 
 
 class Page:
@@ -138,6 +142,55 @@ def test_long_work_shows_its_progress_and_a_way_out(
     assert not held.waiting
 
 
+def waiting(*files: Path) -> dict[Hashable, pool.Work]:
+    return {file: partial(working.wait_for, file) for file in files}
+
+
+def test_pieces_of_work_go_on_side_by_side(
+    page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "PATIENCE", 0.0)
+    first, second = tmp_path / "first", tmp_path / "second"
+    works = waiting(first, second) | {"a": partial(working.echo, 3)}
+    runs.run("a", works["a"], "Training")  # this one is kept
+
+    def both_begun() -> None:
+        # each ends only once both have begun, and they are heard of before the second ends
+        if all(file.with_suffix(".pid").exists() for file in (first, second)):
+            first.touch()
+            if page.shown and page.shown[-1][0] > 0.5:
+                second.touch()
+
+    monkeypatch.setattr(runs, "_heed_reader", both_begun)
+    assert runs.run_each(works, "Training") == {first: "done", second: "done", "a": 3}
+    # half of it is done with the first, and a quarter of the second; together, what is kept left out
+    assert page.shown[-1] == (0.62, "Training")
+    assert list(page.buttons) == ["Cancel"]
+    runs.run_each(works, "Training")  # all kept
+
+
+def test_a_failure_of_one_is_that_of_all(page: Page, held: State) -> None:
+    with pytest.raises(ParameterError):
+        runs.run_each({"a": partial(working.echo, 3), "b": working.refuse}, "Training")
+
+
+def test_cancelling_ends_all_pieces_of_work(
+    page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "first", tmp_path / "second"
+
+    def act() -> None:
+        if page.buttons and all(file.with_suffix(".pid").exists() for file in files):
+            raise ReaderActsError
+
+    monkeypatch.setattr(runs, "PATIENCE", 0.0)
+    monkeypatch.setattr(runs, "_heed_reader", act)
+    with pytest.raises(ReaderActsError):
+        runs.run_each(waiting(*files), "Training")
+    page.buttons.pop("Cancel")()
+    assert pool._jobs.keys().isdisjoint(files)
+
+
 def test_work_in_a_queue_says_so(page: Page, held: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "PATIENCE", 0.0)
     files = [tmp_path / str(number) for number in range(pool.WORKERS)]
@@ -159,10 +212,6 @@ def test_a_failure_is_raised_and_not_kept(page: Page, held: State) -> None:
     for _ in range(2):
         with pytest.raises(ParameterError):
             runs.run("a", working.refuse, "Training")
-
-
-class ReaderActsError(Exception):
-    """Stands in for Streamlit's way of ending a run of the script."""
 
 
 def interrupted(page: Page, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
