@@ -156,6 +156,18 @@ def _both_polynomials(t: Array) -> Array:
     return high
 
 
+def _slope(left: Array, above: Array) -> Array:
+    """The slope at x, `left` where `above`, max(x, 0), is 0 and else 1 − left.
+
+    A product that chooses takes half the time of np.where, which guesses.
+    """
+    slope: Array = left * -2.0
+    slope += 1.0
+    slope *= np.sign(above)
+    slope += left
+    return slope
+
+
 def _single(x: Array) -> tuple[Array, Array, Array]:
     """For float32: t, Φ(−t) and e^(−t²/2)."""
     t = np.minimum(np.abs(x), np.float32(SINGLE_FARTHEST))
@@ -183,18 +195,11 @@ def _single_value(x: Array) -> Array:
 
 def _single_pair(x: Array) -> tuple[Array, Array]:
     t, tail, bell = _single(x)
-    value: Array = np.maximum(x, 0.0)
-    positive = np.sign(value)
-    value -= t * tail
-    # left: the slope at −t; that at t is 1 − left, and to choose by a product takes half the time of a branch
+    above = np.maximum(x, 0.0)
+    value = above - t * tail
     bell *= t
     bell *= _DENSITY
-    left = tail - bell
-    derivative = left * -2.0
-    derivative += 1.0
-    derivative *= positive
-    derivative += left
-    return value, derivative
+    return value, _slope(tail - bell, above)
 
 
 def _bell(t: Array, factor: Array) -> Array:
@@ -270,8 +275,9 @@ class GELU(Activation):
             lost *= t
             lost /= t + SHIFT
             left *= (TURN - t) + TURN_REST
-            np.subtract(np.maximum(flat[part], 0.0), lost, out=value[part])
-            derivative[part] = np.where(flat[part] < 0, left, 1.0 - left)
+            above = np.maximum(flat[part], 0.0)
+            np.subtract(above, lost, out=value[part])
+            derivative[part] = _slope(left, above)
         return value.reshape(x.shape), derivative.reshape(x.shape)
 
     @elementwise

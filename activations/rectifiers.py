@@ -113,6 +113,10 @@ class LeakyReLU(Activation):
     def derivative(self, x: Array) -> Array:
         return np.where(x > 0, 1.0, constant_like(x, 0.0) + self.alpha)
 
+    def with_derivative(self, x: Array) -> tuple[Array, Array]:
+        """f(x) = max(alpha · x, x), and f′(x), the larger of alpha and the sign of max(x, 0)."""
+        return np.maximum(x, self.alpha * x), np.maximum(np.sign(np.maximum(x, 0.0)), self.alpha)
+
     @elementwise
     def second_derivative(self, x: Array) -> Array:
         return constant_like(x, 0.0)

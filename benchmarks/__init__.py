@@ -11,10 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from ui.pool import ONE_THREAD
+from ui import pool
 
 ROOT = Path(__file__).parents[1]
 APP = ROOT / "app.py"
@@ -53,12 +54,30 @@ def fastest(call: Callable[[], object], rounds: int = 3) -> float:
     return min(times)
 
 
+_numbers = count()
+
+
+def at_once(*works: pool.Work) -> None:
+    """Have works done by the app's workers, one each."""
+    jobs = [pool.want(next(_numbers), work, lambda made: None) for work in works]
+    for job in jobs:
+        job.done.wait()
+        pool.leave(job)
+        if job.error:
+            raise job.error
+
+
 def by_itself(bench: str) -> Any:
     """What the module `bench` prints as JSON when it is run in a process of its own, with one thread for its BLAS.
 
     So the app's workers do what takes long.
     """
     told = subprocess.run(
-        [sys.executable, "-m", bench], cwd=ROOT, env=os.environ | ONE_THREAD, check=True, capture_output=True, text=True
+        [sys.executable, "-m", bench],
+        cwd=ROOT,
+        env=os.environ | pool.ONE_THREAD,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return json.loads(told.stdout)

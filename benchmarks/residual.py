@@ -3,15 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import activations
 from activations.experiments import residual
 from activations.experiments.residual import KINDS, Settings
-from benchmarks import Row, by_itself, fastest
+from benchmarks import Row, at_once, by_itself, fastest
 from figures.depth import SIGMA_W
-from ui import pool
 
 TITLE = "Plain against residual: 15 epochs on 1,197 digits, 32 units a block"
 
@@ -27,8 +25,6 @@ TRAININGS = {
 DEPTHS = 32, 64
 ROUNDS = 3
 
-_numbers = count()
-
 
 def run(_: Path) -> Iterator[Row]:
     """Time the trainings as the page has them done: in processes of their own, with one thread for their BLAS."""
@@ -40,23 +36,14 @@ def run(_: Path) -> Iterator[Row]:
         yield Row(what, seconds[f"sweep {depth}"], None, "s", SHORT)
 
 
-def _at_once(*works: pool.Work) -> None:
-    jobs = [pool.want(next(_numbers), work, lambda made: None) for work in works]
-    for job in jobs:
-        job.done.wait()
-        pool.leave(job)
-        if job.error:
-            raise job.error
-
-
 def _trained(settings: Settings) -> Callable[[], None]:
-    return partial(_at_once, *(partial(residual.train, settings, kind) for kind in KINDS))
+    return partial(at_once, *(partial(residual.train, settings, kind) for kind in KINDS))
 
 
 def _swept(settings: Settings) -> Callable[[], None]:
     values = SIGMA_W.tolist()
     halves = values[: len(values) // 2 + 1], values[len(values) // 2 + 1 :]
-    return partial(_at_once, *(partial(residual.at_start, settings, half) for half in halves))
+    return partial(at_once, *(partial(residual.at_start, settings, half) for half in halves))
 
 
 def _measured() -> dict[str, float]:
