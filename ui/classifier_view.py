@@ -23,7 +23,7 @@ from ui.chart import show_chart
 from ui.instrument import below, line, slot
 from ui.language import Words
 from ui.pad import Drawing, pad
-from ui.runs import cancelled, keep, run
+from ui.runs import keep, progress_place, run
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
 
@@ -66,7 +66,7 @@ CHARTS = ("chart-reliability", "chart-calibration")
 def page(state: State) -> None:
     """Everything above the lesson: what is looked at, the network's settings, and the instrument."""
     settings_row(state)
-    cancelled(state)
+    progress_place(state)
     parts: dict[str, Callable[[State], None]] = {
         "digit": digit,
         "calibration": calibration,

@@ -20,7 +20,7 @@ from ui import controls, entries
 from ui.chart import show_chart
 from ui.instrument import below, slot
 from ui.pad import Drawing, pad
-from ui.runs import cancelled, keep, run
+from ui.runs import keep, progress_place, run
 from ui.scrubber import Encoded, Handle, Mark, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
 from ui.train_controls import brief
@@ -73,7 +73,7 @@ def page(state: State) -> None:
     """Everything above the lesson: what is looked at, and one of two instruments."""
     with st.container(gap="xsmall", key="convolution"):
         choices(state)
-        cancelled(state)
+        progress_place(state)
         {"maps": feature_maps, "bits": few_bits}[state["part"]](state)
 
 

@@ -19,7 +19,7 @@ from ui.dead_relu_deep import layers, life
 from ui.dead_relu_state import BIASES, EPOCHS, HIDE, LOOK, PARTS, PRESETS, RATES, TABLE, presets, settings_row
 from ui.frame import title
 from ui.pool import Work
-from ui.runs import cancelled, keep, run_each
+from ui.runs import keep, progress_place, run_each
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
@@ -35,7 +35,7 @@ def page(state: State) -> None:
     """Everything above the lesson: the choice of the part, its settings, and the part."""
     with st.container(gap="xsmall", key="dead-head"):
         head(state)
-    cancelled(state)
+    progress_place(state)
     {"run": one_layer, "layers": layers, "life": life, "cures": cures}[state["part"]](state)
 
 
@@ -194,6 +194,7 @@ def seeds(state: State, beside: DeltaGenerator) -> None:
     if not state["spread"]:
         return
     with beside:
+        state.place = st.empty()  # the one above the instrument may be out of sight
         found = _spreads(state)
         _say_spreads(state, found)
     if state.present:

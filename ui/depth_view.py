@@ -6,7 +6,7 @@ from ui import controls
 from ui.depth_settings import PARTS, TABLE, UNITS, depth, published, results, settings_row
 from ui.depth_signals import signals
 from ui.depth_theory import born_dead, theory
-from ui.runs import cancelled
+from ui.runs import progress_place
 from ui.state import State, live
 
 __all__ = ["TABLE", "page"]
@@ -15,7 +15,7 @@ __all__ = ["TABLE", "page"]
 @live
 def page(state: State) -> None:
     """Everything above the lesson: the part, the published results, the settings, the instrument."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key="depth"):
         _page(state)
 
 
@@ -30,7 +30,7 @@ def _page(state: State) -> None:
     shown = published(state)
     if shown and not state.present:
         st.caption(words(f"depth.result.{shown}"))
-    cancelled(state)
+    progress_place(state)
     if state["part"] == "dead":
         born_dead(state)
         return

@@ -17,7 +17,7 @@ from ui import controls, depth_common, entries, instrument
 from ui.chart import show_chart
 from ui.frame import title
 from ui.pool import Work
-from ui.runs import cancelled, keep, run, run_each
+from ui.runs import keep, progress_place, run, run_each
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
 
@@ -57,7 +57,7 @@ PRESETS: dict[str, dict[str, Any]] = {
 @live
 def page(state: State) -> None:
     """Everything above the lesson: the settings, and both networks in training or at their start."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xsmall", key="residual"):
         _page(state)
 
 
@@ -68,7 +68,7 @@ def _page(state: State) -> None:
             presets(state)
     if not state.present:
         settings_row(state)
-    cancelled(state)
+    progress_place(state)
     (training if state["part"] == "training" else start)(state)
 
 

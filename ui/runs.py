@@ -62,7 +62,7 @@ def run_each(works: Mapping[Hashable, pool.Work], label: str) -> dict[Hashable, 
     """Like `keep` for work that takes long, in a live part: pieces of work for ui/pool.py, done side by side.
 
     After half a second their progress shows under `label`, and a button that cancels them. That brings
-    back the state for which all work was last done; `cancelled` says so. Where there is none, the
+    back the state for which all work was last done; `progress_place` says so. Where there is none, the
     live part ends here. If the reader changes something meanwhile, the page runs again with it, and
     the work is given up unless it is asked for again. Data to download are made in a thread without
     a page: the work is done there and then. For a film that is asked for by its address it is not done:
@@ -99,13 +99,14 @@ def _has_page() -> bool:
 
 
 def _show_progress(jobs: Sequence[pool.Job], label: str, held: State) -> None:
-    place, bar, shown, began = st.empty(), None, None, monotonic()
+    place = st.empty() if held.place is None else held.place
+    bar, shown, began = None, None, monotonic()
     while not all(job.done.wait(POLL) for job in jobs):
         _heed_reader()
         if monotonic() - began <= PATIENCE:
             continue
         if bar is None:
-            with place.container(horizontal=True, vertical_alignment="center"):
+            with place.container(horizontal=True, vertical_alignment="center", key="run-progress"):
                 bar = st.empty()
                 name = f"cancel {jobs[0].number}"  # not by the key's hash: functions without parameters share theirs
                 keys = [job.key for job in jobs]
@@ -140,11 +141,15 @@ def _cancel(keys: Iterable[Hashable], held: State) -> None:
     held.set(cancelled=dict(held.values), **before)
 
 
-def cancelled(state: State) -> None:
-    """Where work was cancelled, say so, and offer to start it again."""
+def progress_place(state: State) -> None:
+    """Where a live part shows the progress of its work, and says that it was cancelled and offers to start it again.
+
+    It stands before all that shows results, so that the old ones stay in their place until there are new ones.
+    """
+    state.place = st.empty()
     if not state.cancelled:
         return
     words, asked = state.words, state.cancelled
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with state.place.container(horizontal=True, vertical_alignment="center"):
         st.info(words("run.cancelled" if state.good else "run.cancelled.nothing"), icon=":material/info:")
         st.button(words("run.again"), key="run.again", on_click=lambda: state.set(**asked))

@@ -13,6 +13,7 @@ from functools import wraps
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons import LANGUAGES
 from ui import entries, language
@@ -41,6 +42,7 @@ class State:
     waiting: bool = False  # whether the last run of the page ended before the long work that it asked for
     good: dict[str, Any] | None = None  # the values before the last change for which all such work was done
     cancelled: dict[str, Any] | None = None  # the values for which the reader has cancelled it
+    place: DeltaGenerator | None = None  # where the live part that is being drawn shows how far its work is
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -182,7 +184,11 @@ def live(draw: Callable[[State], None]) -> Callable[[], None]:
         if _apply(held) and not held.address_follows:
             st.query_params.from_dict(held.query())
         held.address_follows = False
-        with suppress(UnfinishedError):
-            draw(held)
+        around, held.place = held.place, None
+        try:
+            with suppress(UnfinishedError):
+                draw(held)
+        finally:
+            held.place = around
 
     return part

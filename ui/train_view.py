@@ -22,7 +22,7 @@ from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
 from ui.language import Words
 from ui.pool import Work
-from ui.runs import cancelled, keep, run_each
+from ui.runs import keep, progress_place, run_each
 from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
 from ui.train_controls import UNTRAINED
@@ -50,7 +50,7 @@ def page(state: State) -> None:
             board(state, fault)
             return
         _capped(state, asked)
-        cancelled(state)
+        progress_place(state)
         instrument(state, asked)
 
 

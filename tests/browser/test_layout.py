@@ -105,6 +105,15 @@ COVERED = """() => {
 CUT = """() => [...document.querySelectorAll('.st-key-train-numbers .katex-display')]
     .filter((one) => one.scrollWidth > one.clientWidth + 3).map((one) => one.textContent)"""
 BROKEN_FORMULA = ".katex-error, .katex [style*='cc0000']"  # KaTeX sets in red what it cannot read
+# Whether the ground of what lies over other things is that of the page.
+GROUND = """() => {
+    const app = document.querySelector('[data-testid=stApp]'), probe = document.createElement('i');
+    probe.style.color = 'var(--ground)';
+    app.append(probe);
+    const found = getComputedStyle(probe).color === getComputedStyle(app).backgroundColor;
+    probe.remove();
+    return found;
+}"""
 HEIGHT = "document.querySelector('[data-testid=stMain]').scrollHeight"
 
 
@@ -127,6 +136,7 @@ def theme(page: Page, name: str, wait_idle: Idle) -> None:
         "before => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor !== before",
         arg=before,
     )
+    assert page.evaluate(GROUND)
     wait_idle(page)
 
 

@@ -241,7 +241,7 @@ def test_cancelling_ends_the_work_and_brings_back_the_state_before(
     state._apply(held)
     assert pool._jobs.keys().isdisjoint({tmp_path / "three"})
     assert held.values == {"lang": "zh", "present": False, "x": 1.0}
-    runs.cancelled(held)
+    runs.progress_place(held)
     assert page.shown[-1] == Words("zh")("run.cancelled")
     assert runs.run("a", partial(working.echo, 1), "Training") == 1
 
@@ -261,7 +261,7 @@ def test_cancelling_the_first_work_of_all_leaves_nothing_to_show(
     state._apply(held)
     with pytest.raises(UnfinishedError):
         runs.run("a", partial(working.echo, 1), "Training")
-    runs.cancelled(held)
+    runs.progress_place(held)
     assert page.shown[-1] == Words("en")("run.cancelled.nothing")
     page.buttons.pop(Words("en")("run.again"))()
     state._apply(held)
