@@ -1,7 +1,7 @@
 """The parts of the page on a classifier's output: one digit, calibration, independent labels, softmax put twice."""
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -23,7 +23,8 @@ from ui.chart import show_chart
 from ui.instrument import below, line, slot
 from ui.language import Words
 from ui.pad import Drawing, pad
-from ui.runs import keep, progress_place, run
+from ui.pool import Work
+from ui.runs import keep, progress_place, run, run_each
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
 
@@ -99,15 +100,26 @@ def _count(state: State, count: int) -> str:
 # --- networks and what they answer --------------------------------------------------------------------
 
 
-def trained(asked: Settings, label: str = "") -> Classifier:
+def trained(asked: Settings) -> Classifier:
     """A network, trained now or kept from before."""
-    return run(("classifier", asked), partial(classifier.train, asked), label)
+    return run(("classifier", asked), partial(classifier.train, asked), "")
 
 
 def asked(state: State, head: classifier.Head, count: int, epochs: int = EPOCHS) -> Settings:
     """A head on so many digits with the present settings; what it takes has been worked out when this returns."""
-    wanted = Settings(head=head, count=count, width=state["width"], seed=state["seed"], epochs=epochs)
-    trained(wanted, state.words("classifier.training", count=f"{count:,}"))
+    (wanted,) = asked_each(state, (head,), count, epochs)
+    return wanted
+
+
+def asked_each(
+    state: State, heads: Sequence[classifier.Head], count: int = EVERY, epochs: int = EPOCHS
+) -> list[Settings]:
+    """The same for several heads, side by side."""
+    wanted = [
+        Settings(head=head, count=count, width=state["width"], seed=state["seed"], epochs=epochs) for head in heads
+    ]
+    works: dict[Hashable, Work] = {("classifier", one): partial(classifier.train, one) for one in wanted}
+    run_each(works, state.words("classifier.training", count=f"{count:,}"))
     return wanted
 
 
@@ -363,7 +375,8 @@ def pair(exclusive: Settings, independent: Settings, classes: tuple[int, int]) -
 
 def _of_pair(state: State) -> tuple[Settings, Settings, tuple[int, int]]:
     """What `pair` is asked for."""
-    return asked(state, "softmax", EVERY), asked(state, "sigmoid", EVERY), (int(state["a"]), int(state["b"]))
+    exclusive, independent = asked_each(state, ("softmax", "sigmoid"))
+    return exclusive, independent, (int(state["a"]), int(state["b"]))
 
 
 def labels(state: State) -> None:
@@ -464,7 +477,8 @@ def twice(state: State) -> None:
 
 def both(state: State) -> tuple[Classifier, Classifier]:
     """The two runs."""
-    return trained(asked(state, "softmax", EVERY, TWICE_EPOCHS)), trained(asked(state, "twice", EVERY, TWICE_EPOCHS))
+    once, double = (trained(one) for one in asked_each(state, ("softmax", "twice"), epochs=TWICE_EPOCHS))
+    return once, double
 
 
 def _run_names(state: State) -> tuple[str, str]:

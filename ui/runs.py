@@ -106,17 +106,19 @@ def _show_progress(jobs: Sequence[pool.Job], label: str, held: State) -> None:
         if monotonic() - began <= PATIENCE:
             continue
         if bar is None:
-            with place.container(horizontal=True, vertical_alignment="center", key="run-progress"):
+            # named by the job, for a run of the script may wait more than once, and not by the hash of the
+            # job's key, which functions without parameters share
+            number, keys = jobs[0].number, [job.key for job in jobs]
+            with place.container(horizontal=True, vertical_alignment="center", key=f"run-progress-{number}"):
                 bar = st.empty()
-                name = f"cancel {jobs[0].number}"  # not by the key's hash: functions without parameters share theirs
-                keys = [job.key for job in jobs]
-                st.button(held.words("run.cancel"), key=name, on_click=_cancel, args=(keys, held))
+                st.button(held.words("run.cancel"), key=f"cancel {number}", on_click=_cancel, args=(keys, held))
         share = sum(1.0 if job.done.is_set() else min(job.share, 1.0) for job in jobs) / len(jobs)
         now = (round(share, 2), label if any(job.started for job in jobs) else held.words("run.waiting"))
         if now != shown:
             shown = now
             bar.progress(now[0], text=now[1])
-    place.empty()
+    if bar is not None:
+        place.empty()
 
 
 def _heed_reader() -> None:
@@ -146,10 +148,10 @@ def progress_place(state: State) -> None:
 
     It stands before all that shows results, so that the old ones stay in their place until there are new ones.
     """
-    state.place = st.empty()
+    said, state.place = st.empty(), st.empty()
     if not state.cancelled:
         return
     words, asked = state.words, state.cancelled
-    with state.place.container(horizontal=True, vertical_alignment="center"):
+    with said.container(horizontal=True, vertical_alignment="center"):
         st.info(words("run.cancelled" if state.good else "run.cancelled.nothing"), icon=":material/info:")
         st.button(words("run.again"), key="run.again", on_click=lambda: state.set(**asked))
