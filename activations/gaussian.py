@@ -101,7 +101,6 @@ GROUP = 8  # coefficients that one matrix product takes together; both polynomia
 _PADDED = np.array([np.pad(one, (0, 3 * GROUP - len(one))).reshape(3, GROUP) for one in (TAIL, SLOPE)])
 _GROUPS = np.ascontiguousarray(_PADDED.swapaxes(0, 1)).reshape(-1, GROUP)
 
-
 _ENDS = 1 / SINGLE_SHIFT, 1 / (SINGLE_FARTHEST + SINGLE_SHIFT)  # of 1 / (t + SINGLE_SHIFT), which becomes 1 and −1
 _MIDST, _PER_UNIT = np.float32(sum(_ENDS) / 2), np.float32(2 / (_ENDS[0] - _ENDS[1]))
 _SINGLE = np.array(SINGLE, np.float32)
