@@ -1,7 +1,7 @@
 """The parts of the page on a classifier's output: one digit, calibration, independent labels, softmax put twice."""
 
 from base64 import b64encode
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -23,7 +23,6 @@ from ui.chart import show_chart
 from ui.instrument import below, line, slot
 from ui.language import Words
 from ui.pad import Drawing, pad
-from ui.pool import Work
 from ui.runs import keep, progress_place, run, run_each
 from ui.scrubber import Encoded, Handle, Mark, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -118,7 +117,7 @@ def asked_each(
     wanted = [
         Settings(head=head, count=count, width=state["width"], seed=state["seed"], epochs=epochs) for head in heads
     ]
-    works: dict[Hashable, Work] = {("classifier", one): partial(classifier.train, one) for one in wanted}
+    works = [(("classifier", one), partial(classifier.train, one)) for one in wanted]
     run_each(works, state.words("classifier.training", count=f"{count:,}"))
     return wanted
 

@@ -1,7 +1,6 @@
 """The parts of the page on dying ReLUs."""
 
 from base64 import b64encode
-from collections.abc import Hashable
 from dataclasses import replace
 from functools import lru_cache, partial
 
@@ -18,7 +17,6 @@ from ui.dead_relu_cures import cures
 from ui.dead_relu_deep import layers, life
 from ui.dead_relu_state import BIASES, EPOCHS, HIDE, LOOK, PARTS, PRESETS, RATES, TABLE, presets, settings_row
 from ui.frame import title
-from ui.pool import Work
 from ui.runs import keep, progress_place, run_each
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -76,9 +74,8 @@ def _settings(state: State, name: str) -> Settings:
 def trained(state: State) -> tuple[DyingLayer, DyingLayer]:
     """The runs of the chosen function and of the one beside it, trained now or kept from before."""
     asked = [_settings(state, name) for name in (state["f"], OTHER)]
-    works: dict[Hashable, Work] = {("train", one): partial(train, one) for one in asked}
-    found = run_each(works, state.words("dead_relu.training"))
-    mine, beside = (found["train", one] for one in asked)
+    works = [(("train", one), partial(train, one)) for one in asked]
+    mine, beside = run_each(works, state.words("dead_relu.training"))
     return mine, beside
 
 
@@ -167,9 +164,9 @@ def _spreads(state: State) -> Spreads:
     """The runs with ten seeds of the chosen function, and of the one beside it."""
     # the spread trains the seeds 0 to 9, whatever the seed of the one run
     asked = {name: replace(_settings(state, name), seed=0) for name in (state["f"], OTHER)}
-    works: dict[Hashable, Work] = {("spread", one): partial(spread, one, 10) for one in asked.values()}
+    works = [(("spread", one), partial(spread, one, 10)) for one in asked.values()]
     found = run_each(works, state.words("dead_relu.training_seeds"))
-    return [(title(name, state["lang"]), found["spread", one]) for name, one in asked.items()]
+    return [(title(name, state["lang"]), result) for name, result in zip(asked, found, strict=True)]
 
 
 def _say_spreads(state: State, found: Spreads) -> None:

@@ -16,7 +16,6 @@ from figures.residual import CHARTS, DEPTHS, OVER_BLOCKS, REFERENCES, SIGMA_W
 from ui import controls, depth_common, entries, instrument
 from ui.chart import show_chart
 from ui.frame import title
-from ui.pool import Work
 from ui.runs import keep, progress_place, run, run_each
 from ui.scrubber import Handle, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -148,9 +147,8 @@ def _columns(state: State, *slots: str) -> dict[str, str]:
 def trained(state: State) -> Comparison:
     """Both networks with the present settings, trained now or kept from before."""
     asked = _settings(state, state.values)
-    works: dict[Hashable, Work] = {("residual", asked, kind): partial(experiment.train, asked, kind) for kind in KINDS}
-    found = run_each(works, state.words("residual.training"))
-    return experiment.side_by_side(*(found[key] for key in works))
+    works = [(("residual", asked, kind), partial(experiment.train, asked, kind)) for kind in KINDS]
+    return experiment.side_by_side(*run_each(works, state.words("residual.training")))
 
 
 def training(state: State) -> None:
@@ -202,13 +200,12 @@ def begun(state: State, settings: Settings, sigma_w: Sequence[float]) -> Passage
     """Signal and gradient at the start for some σ_w, measured now, in two halves, or kept from before."""
     asked = replace(settings, sigma_w=HE, learning_rate=RATES[0])  # neither counts: one measurement for all
     half = math.ceil(len(sigma_w) / 2)
-    works: dict[Hashable, Work] = {
-        ("residual start", asked, tuple(part)): partial(experiment.at_start, asked, part)
+    works = [
+        (("residual start", asked, tuple(part)), partial(experiment.at_start, asked, part))
         for part in (sigma_w[:half], sigma_w[half:])
         if part
-    }
-    found = run_each(works, state.words("residual.measuring"))
-    return experiment.joined([found[key] for key in works])
+    ]
+    return experiment.joined(run_each(works, state.words("residual.measuring")))
 
 
 def _began(state: State, values: Any) -> Passage:

@@ -5,7 +5,7 @@ What takes long is done elsewhere (ui/pool.py), with its progress on the page an
 
 import pickle
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from threading import Lock
 from time import monotonic
@@ -55,11 +55,13 @@ def _put(key: Hashable, made: Any) -> None:
 
 def run(key: Hashable, work: pool.Work, label: str) -> Any:
     """`run_each` for one piece of work."""
-    return run_each({key: work}, label)[key]
+    return run_each([(key, work)], label)[0]
 
 
-def run_each(works: Mapping[Hashable, pool.Work], label: str) -> dict[Hashable, Any]:
-    """Like `keep` for work that takes long, in a live part: pieces of work for ui/pool.py, done side by side.
+def run_each(asked: Sequence[tuple[Hashable, pool.Work]], label: str) -> list[Any]:
+    """Like `keep` for work that takes long, in a live part: keys with work for ui/pool.py, done side by side.
+
+    The results come in the order of the keys, of which several may be the same.
 
     After half a second their progress shows under `label`, and a button that cancels them. That brings
     back the state for which all work was last done; `progress_place` says so. Where there is none, the
@@ -68,10 +70,11 @@ def run_each(works: Mapping[Hashable, pool.Work], label: str) -> dict[Hashable, 
     a page: the work is done there and then. For a film that is asked for by its address it is not done:
     MissingError, and the run that the browser then asks for does it.
     """
+    works = dict(asked)
     if not _has_page():
         if answering.get():
             raise MissingError
-        return {key: keep(key, partial(work, lambda share: None)) for key, work in works.items()}
+        return [keep(key, partial(work, lambda share: None)) for key, work in asked]
     looked = {key: _look(key) for key in works}
     found = {key: made for key, (made, kept) in looked.items() if kept}
     missing = [key for key in works if key not in found]
@@ -91,7 +94,7 @@ def run_each(works: Mapping[Hashable, pool.Work], label: str) -> dict[Hashable, 
                 raise job.error
             found[job.key] = job.result
     held.waiting = False
-    return found
+    return [found[key] for key, _ in asked]
 
 
 def _has_page() -> bool:

@@ -1,6 +1,6 @@
 """The parts of the playground: presets, settings, the decision surface over the epochs, and what stands beside it."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -21,7 +21,6 @@ from figures.train import Moving
 from ui import controls, train_controls, train_numbers
 from ui.chart import download, show_chart
 from ui.language import Words
-from ui.pool import Work
 from ui.runs import keep, progress_place, run_each
 from ui.scrubber import Handle, Pick, encoded, scrubber, slot_table
 from ui.state import State, live
@@ -151,9 +150,8 @@ def _runs(state: State, asked: Sequence[Settings]) -> list[Run]:
     if not state["run"]:
         untrained = [replace(one, epochs=0) for one in asked]
         return [keep(("playground", one), partial(playground.train, one)) for one in untrained]
-    works: dict[Hashable, Work] = {("playground", one): partial(playground.train, one) for one in asked}
-    found = run_each(works, state.words("train.training"))
-    return [found["playground", one] for one in asked]
+    works = [(("playground", one), partial(playground.train, one)) for one in asked]
+    return run_each(works, state.words("train.training"))
 
 
 def _titles(state: State, asked: Sequence[Settings]) -> list[str]:

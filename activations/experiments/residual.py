@@ -290,9 +290,8 @@ class Stacks:
         """Signal and gradient on these digits, shape (networks, depth + 1)."""
         kept = self.forward(x)
         _, along = self.backward(x, targets, kept)
-        signal = kept.h[:, :, :-1]
-        gradient, size = _rms(along), _rms(signal)
-        difference = _rms(signal - _mean(signal))
+        gradient, size = _rms(along), _rms(kept.values)
+        difference = _rms(kept.values - _mean(kept.values))
         top = gradient[:, -1:]
         return Passage(
             size,
@@ -429,7 +428,7 @@ def train(settings: Settings, kind: Kind, progress: Callable[[float], None] | No
     learning = stacks.cast(np.float32)
     shuffling = np.random.default_rng((settings.seed, settings.depth + 1))
     accuracy, loss = np.full((2, looks, 2), np.nan)
-    passage = Passage(*np.full((3, looks, settings.depth + 1), np.nan))
+    passage = Passage(*np.full((len(QUANTITIES), looks, settings.depth + 1), np.nan))
     diverged_at: int | None = None
     with np.errstate(all="ignore"):
         for epoch in range(looks):

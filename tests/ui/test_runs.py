@@ -142,8 +142,8 @@ def test_long_work_shows_its_progress_and_a_way_out(
     assert not held.waiting
 
 
-def waiting(*files: Path) -> dict[Hashable, pool.Work]:
-    return {file: partial(working.wait_for, file) for file in files}
+def waiting(*files: Path) -> list[tuple[Hashable, pool.Work]]:
+    return [(file, partial(working.wait_for, file)) for file in files]
 
 
 def test_pieces_of_work_go_on_side_by_side(
@@ -151,8 +151,9 @@ def test_pieces_of_work_go_on_side_by_side(
 ) -> None:
     monkeypatch.setattr(runs, "PATIENCE", 0.0)
     first, second = tmp_path / "first", tmp_path / "second"
-    works = waiting(first, second) | {"a": partial(working.echo, 3)}
-    runs.run("a", works["a"], "Training")  # this one is kept
+    kept = ("a", partial(working.echo, 3))
+    works = [*waiting(first, second), kept, kept]  # the same asked for twice is done once
+    runs.run(*kept, "Training")
 
     def both_begun() -> None:
         # each ends only once both have begun, and they are heard of before the second ends
@@ -162,7 +163,7 @@ def test_pieces_of_work_go_on_side_by_side(
                 second.touch()
 
     monkeypatch.setattr(runs, "_heed_reader", both_begun)
-    assert runs.run_each(works, "Training") == {first: "done", second: "done", "a": 3}
+    assert runs.run_each(works, "Training") == ["done", "done", 3, 3]
     # half of it is done with the first, and a quarter of the second; together, what is kept left out
     assert (0.62, "Training") in page.shown
     assert list(page.buttons) == ["Cancel"]
@@ -171,7 +172,7 @@ def test_pieces_of_work_go_on_side_by_side(
 
 def test_a_failure_of_one_is_that_of_all(page: Page, held: State) -> None:
     with pytest.raises(ParameterError):
-        runs.run_each({"a": partial(working.echo, 3), "b": working.refuse}, "Training")
+        runs.run_each([("a", partial(working.echo, 3)), ("b", working.refuse)], "Training")
 
 
 def test_cancelling_ends_all_pieces_of_work(
